@@ -25,7 +25,7 @@ public final class Interruption {
 
     /** Runs the only command of this process so that a signal ends it this way, and returns its exit status. */
     public static int interruptible(Command command) {
-        HaltAtSignal halt = HaltAtSignal.armed(Interruption::runTasks, ExitStatus.STOPPED.number());
+        HaltAtSignal halt = HaltAtSignal.armed(Interruption::runTasks);
         try {
             return command.execute();
         } finally {
@@ -54,7 +54,7 @@ public final class Interruption {
         }
     }
 
-    private static void runTasks() {
+    private static int runTasks() {
         for (Runnable task = TASKS.poll(); task != null; task = TASKS.poll()) {
             try {
                 task.run();
@@ -63,5 +63,6 @@ public final class Interruption {
                 System.err.println("speckv: what a signal was to bring to an end failed: " + e);
             }
         }
+        return ExitStatus.STOPPED.number();
     }
 }

@@ -104,13 +104,10 @@ public final class UpCommand implements Callable<Integer> {
 
     /** Starts the three services, which a signal stops from then on. Before that it ends the process at once. */
     private ServiceTrio startedUntilSignal() throws IOException, InterruptedException {
-        HaltAtSignal whileLoading = HaltAtSignal.armed(() -> {}, ExitCode.CLEAN.number());
+        HaltAtSignal whileLoading = HaltAtSignal.armed(ExitCode.CLEAN::number);
         try {
             ServiceTrio trio = start();
-            // Only a halt in the hook can set the exit status after a signal.
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> Runtime.getRuntime().halt(trio.stop().number()), "speckv-stop"));
+            var unused = HaltAtSignal.armed(() -> trio.stop().number());
             return trio;
         } finally {
             whileLoading.disarm();

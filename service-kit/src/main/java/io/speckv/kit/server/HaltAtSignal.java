@@ -1,8 +1,10 @@
 package io.speckv.kit.server;
 
+import java.util.function.IntSupplier;
+
 /**
- * How a signal ends a process that computes and has nothing to bring to an end, such as a service that loads its model: it halts.
- * An ordinary exit would run the destructors of native libraries, on which a thread that still computes crashes.
+ * How a signal ends a process that computes: it halts. An ordinary exit would run the destructors of native libraries, on which a
+ * thread that still computes crashes, and would not let the process choose its exit status.
  */
 public final class HaltAtSignal {
     private final Thread hook;
@@ -14,14 +16,14 @@ public final class HaltAtSignal {
     /**
      * A signal halts the process from now on.
      *
-     * @param before runs before that; it may block the end
-     * @param status exit status of the process
+     * @param end brings to an end what there is, and returns the exit status; it may block. If it fails the status is 1
      */
-    public static HaltAtSignal armed(Runnable before, int status) {
+    public static HaltAtSignal armed(IntSupplier end) {
         Thread hook = new Thread(
                 () -> {
+                    int status = ExitCode.FAILED.number();
                     try {
-                        before.run();
+                        status = end.getAsInt();
                     } finally {
                         Runtime.getRuntime().halt(status);
                     }

@@ -83,7 +83,7 @@ public final class Launch {
             out.print(settings.print());
             return ExitCode.CLEAN;
         }
-        HaltAtSignal whileLoading = HaltAtSignal.armed(() -> {}, ExitCode.CLEAN.number());
+        HaltAtSignal whileLoading = HaltAtSignal.armed(ExitCode.CLEAN::number);
         try (GrpcProcess process = starter.start(settings.value(), source)) {
             process.stopAtSignal();
             whileLoading.disarm();

@@ -49,11 +49,16 @@ class HaltAtSignalTest {
         assertThat(terminated(Disarmed.class)).isEqualTo(new Ended(List.of(), EXIT_OF_THE_JVM_AFTER_SIGTERM));
     }
 
+    private static int end() {
+        System.out.println("before");
+        return STATUS;
+    }
+
     static final class Armed {
         private Armed() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            var unused = HaltAtSignal.armed(() -> System.out.println("before"), STATUS);
+            var unused = HaltAtSignal.armed(HaltAtSignalTest::end);
             System.out.println("ready");
             new CountDownLatch(1).await();
         }
@@ -63,7 +68,7 @@ class HaltAtSignalTest {
         private Disarmed() {}
 
         public static void main(String[] arguments) throws InterruptedException {
-            HaltAtSignal.armed(() -> System.out.println("before"), STATUS).disarm();
+            HaltAtSignal.armed(HaltAtSignalTest::end).disarm();
             System.out.println("ready");
             new CountDownLatch(1).await();
         }
