@@ -1,5 +1,8 @@
 package io.speckv.engine.checkpoint;
 
+import io.speckv.engine.checkpoint.config.GgufConfig;
+import io.speckv.engine.checkpoint.config.ModelConfig;
+import io.speckv.gguf.GgufFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -132,6 +135,13 @@ public final class WrittenGguf {
             }
         }
         return tensor(name, Q8_0, bytes.array(), shape);
+    }
+
+    /** Writes the file into a folder, and returns the model that its keys describe. */
+    public ModelConfig config(Path folder) {
+        try (GgufFile file = GgufFile.open(write(folder.resolve("model.gguf")))) {
+            return GgufConfig.read(file);
+        }
     }
 
     /** Sets a tensor; its axes are outermost first. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.speckv.engine.CheckpointException;
 import io.speckv.engine.checkpoint.WrittenGguf;
 import io.speckv.gguf.GgufException;
-import io.speckv.gguf.GgufFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -28,9 +27,7 @@ class GgufConfigTest {
     Path temp;
 
     private ModelConfig read(WrittenGguf written) {
-        try (GgufFile file = GgufFile.open(written.write(temp.resolve("model.gguf")))) {
-            return GgufConfig.read(file);
-        }
+        return written.config(temp);
     }
 
     private static WrittenGguf llama() {

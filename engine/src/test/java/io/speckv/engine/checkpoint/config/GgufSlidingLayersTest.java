@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.speckv.engine.checkpoint.WrittenGguf;
 import io.speckv.gguf.GgufException;
-import io.speckv.gguf.GgufFile;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -23,14 +22,13 @@ class GgufSlidingLayersTest {
     Path temp;
 
     private List<LayerShape> layers(int count, Object pattern) {
-        Path written = WrittenGguf.keysOf("gemma3")
+        return WrittenGguf.keysOf("gemma3")
                 .put("*.block_count", count)
                 .put("*.attention.sliding_window", 16)
                 .put("*.attention.sliding_window_pattern", pattern)
-                .write(temp.resolve("model.gguf"));
-        try (GgufFile file = GgufFile.open(written)) {
-            return GgufConfig.read(file).shape().layerShapes();
-        }
+                .config(temp)
+                .shape()
+                .layerShapes();
     }
 
     /** A layer slides where a {@code t} stands. */
