@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -86,6 +87,8 @@ public final class Main implements Callable<Integer> {
     private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
 
     public static void main(String[] arguments) {
+        // Whoever reads what is printed, a person or a script, finds the same digits and points in every country.
+        Locale.setDefault(Locale.ROOT);
         if (arguments.length > 0 && CLIENTS.contains(arguments[0])) {
             // The commands report failed calls themselves.
             GRPC_LOG.setLevel(Level.OFF);

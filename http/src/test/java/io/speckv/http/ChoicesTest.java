@@ -76,7 +76,7 @@ final class ChoicesTest {
                 for (JsonNode choice : event.get("choices")) {
                     texts.merge(choice.get("index").asInt(), choice.get("text").asText(), String::concat);
                 }
-                usages += event.has("usage") ? 1 : 0;
+                usages += event.hasNonNull("usage") ? 1 : 0;
             }
             assertThat(texts).containsExactly(Map.entry(0, "a seed 1"), Map.entry(1, "b seed 1"));
             assertThat(usages).isEqualTo(1);

@@ -73,6 +73,11 @@ final class GenerationTest {
             assertThat(end.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
             assertThat(end.at("/speckv/kept_tokens").asInt()).isEqualTo(128);
             JsonNode usage = server.json.readTree(events.get(7).substring(6));
+            for (String event : events.subList(0, 7)) {
+                assertThat(server.json.readTree(event.substring(6)).at("/usage").isNull())
+                        .as("null before its chunk: %s", event)
+                        .isTrue();
+            }
             assertThat(usage.get("choices")).isEmpty();
             assertThat(usage.at("/usage/completion_tokens").asInt()).isEqualTo(5);
         }

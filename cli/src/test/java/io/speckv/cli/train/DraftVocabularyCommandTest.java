@@ -3,6 +3,7 @@ package io.speckv.cli.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.cli.CommandRun;
+import io.speckv.cli.Main;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,6 +44,28 @@ class DraftVocabularyCommandTest {
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out()).contains("101 # 4 \"e\"\n", "116 # 2 \"t\"\n", "10 # 1 \"\\n\"\n", "13 # 1 \"\\r\"\n");
         assertThat(run.err()).isEqualTo("8 of 264 tokens; they are 100.00 % of the 8 in the texts\n");
+    }
+
+    @Test
+    void theListHasTheSameDigitsInACountryThatWritesOthers() throws IOException, InterruptedException {
+        Process egyptian = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Duser.language=ar",
+                        "-Duser.country=EG",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "draft-vocabulary",
+                        "--model",
+                        DRAFT,
+                        "--keep",
+                        "8",
+                        text("a", "eee"))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(new String(egyptian.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("101 # 3 \"e\"\n");
+        assertThat(egyptian.waitFor()).isZero();
     }
 
     @Test

@@ -67,7 +67,7 @@ final class ChunkWriter implements AnswerWriter {
         exchange.beginEvents(times.keepAlive());
         ObjectNode last = choices.last(choice.index()).put("finish_reason", reason(choice));
         putLogprobs(choice, last);
-        ObjectNode chunk = envelope(true, choice.started(), last);
+        ObjectNode chunk = chunk(choice, last);
         chunk.set("speckv", Reports.generation(choice, generation.tools()));
         Future<Void> sent = exchange.event(chunk.toString());
         if (!generation.usage() || finished.size() < generation.requests().size()) {
@@ -101,7 +101,13 @@ final class ChunkWriter implements AnswerWriter {
     }
 
     private Future<Void> send(ReadChoice choice, ObjectNode part) {
-        return exchange.event(envelope(true, choice.started(), part).toString());
+        return exchange.event(chunk(choice, part).toString());
+    }
+
+    /** Returns a chunk before the one that bears the usage, if that was asked for. */
+    private ObjectNode chunk(ReadChoice choice, ObjectNode part) {
+        ObjectNode chunk = envelope(true, choice.started(), part);
+        return generation.usage() ? chunk.putNull("usage") : chunk;
     }
 
     private ObjectNode envelope(boolean chunk, GenerateStarted started, ObjectNode... parts) {

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,8 @@ public final class Launch {
             PrintStream out,
             PrintStream err)
             throws InterruptedException {
+        // Logs and metrics have the same digits and points in every country.
+        Locale.setDefault(Locale.ROOT);
         NameCache.bound();
         Deadly.endProcessOnUncaught();
         SettingsSource<T> source;
