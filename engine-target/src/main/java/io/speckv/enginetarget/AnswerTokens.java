@@ -1,5 +1,6 @@
 package io.speckv.enginetarget;
 
+import com.google.protobuf.ByteString;
 import io.speckv.enginetarget.dialect.AnswerEvent;
 import io.speckv.enginetarget.dialect.AnswerEvent.Ending;
 import io.speckv.enginetarget.dialect.EngineLogprobs;
@@ -13,9 +14,11 @@ import io.speckv.proto.v1.TokenLogprobs;
 import io.speckv.proto.v1.TokenUsage;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.StopStrings;
+import io.speckv.text.TokenOffsets;
 import io.speckv.text.TokenStream;
 import io.speckv.text.Tokenizer;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,21 +32,25 @@ final class AnswerTokens {
     private final EngineSampling sampling;
     private final Tokenizer tokenizer;
     private final TokenStream stream;
+    private final TokenOffsets offsets;
     private final StopStrings stops;
     private final StringBuilder text = new StringBuilder();
     private TokenDelta.Builder delta = TokenDelta.newBuilder();
     private int size;
     private boolean endsHere;
+    private boolean endsThere;
     private boolean fromText;
     private @Nullable Ending ending;
     private String engineStop = "";
     private AnswerEvent.@Nullable Counted counted;
+    private OptionalInt cachedTokens = OptionalInt.empty();
 
     AnswerTokens(EngineOrder order, Tokenizer tokenizer) {
         this.order = order;
         this.sampling = order.request().sampling();
         this.tokenizer = tokenizer;
         this.stream = new TokenStream(tokenizer, order.special());
+        this.offsets = new TokenOffsets(tokenizer, order.special());
         this.stops = new StopStrings(sampling.stops());
     }
 
@@ -54,9 +61,13 @@ final class AnswerTokens {
             throw new IllegalArgumentException(
                     tokens.logprobs().size() + " log probabilities for " + tokens.ids().length + " tokens");
         }
-        if (!logged && lacksTokens(tokens)) {
+        if (lacksTokens(tokens)) {
             fromText = true;
-            accept(new AnswerEvent.Text(tokens.text()));
+            if (logged) {
+                acceptSpelled(tokens);
+            } else {
+                accept(new AnswerEvent.Text(tokens.text()));
+            }
             return;
         }
         boolean tooMany = size + tokens.ids().length > order.newTokens();
@@ -69,10 +80,13 @@ final class AnswerTokens {
             }
             size++;
             delta.addTokenIds(id);
+            int offset = logged ? offsets.next(id) : 0;
+            String piece = stream.accept(id);
             if (logged) {
-                delta.addLogprobs(toProto(id, tokens.logprobs().get(i)));
+                delta.addLogprobs(toProto(id, tokens.logprobs().get(i)).setTextOffset(offset));
+                offsets.given(piece, stream.isWhole());
             }
-            take(stream.accept(id));
+            take(piece);
         }
         if (tooMany && ending == null) {
             endsHere(Ending.LENGTH);
@@ -87,11 +101,25 @@ final class AnswerTokens {
                 && tokenizer.decode(tokens.ids(), SpecialTokens.INCLUDED).indexOf(REPLACEMENT) >= 0;
     }
 
+    /** Takes logged tokens whose text their ids alone do not give; the ids before them never come. */
+    private void acceptSpelled(AnswerEvent.Tokens tokens) {
+        int offset = offsets.spelled(tokens.text());
+        for (int i = 0; i < tokens.ids().length && size < order.newTokens(); i++) {
+            size++;
+            delta.addTokenIds(tokens.ids()[i])
+                    .addLogprobs(
+                            toProto(tokens.ids()[i], tokens.logprobs().get(i)).setTextOffset(offset));
+        }
+        if (ending == null) {
+            take(tokens.text());
+        }
+    }
+
     /** Held-back text comes before the stop token's own text. */
     private void endsAtToken(int id) {
         take(stream.finish());
         if (stops.matched().isEmpty()) {
-            text.append(stops.finish()).append(sampling.includeStop() ? spelled(id) : "");
+            text.append(stops.finish()).append(sampling.includeStop() ? tokenizer.textOf(id) : "");
             endsHere(Ending.STOP);
         }
     }
@@ -132,9 +160,17 @@ final class AnswerTokens {
 
     void accept(AnswerEvent.Counted count) {
         counted = count;
+        if (count.cachedTokens().isPresent()) {
+            cachedTokens = count.cachedTokens();
+        }
+    }
+
+    void accept(AnswerEvent.Cached cached) {
+        cachedTokens = OptionalInt.of(cached.tokens());
     }
 
     void accept(AnswerEvent.Ended end) {
+        endsThere = true;
         if (ending == null) {
             ending = end.ending();
             engineStop = end.stop();
@@ -146,9 +182,9 @@ final class AnswerTokens {
         return size;
     }
 
-    /** Returns whether the answer was ended here, so that the engine may still be generating. */
-    boolean endsHere() {
-        return endsHere;
+    /** Returns whether the answer was ended here and not there too, so that the engine may still be generating. */
+    boolean mustBeStopped() {
+        return endsHere && !endsThere;
     }
 
     boolean isEnded() {
@@ -157,7 +193,7 @@ final class AnswerTokens {
 
     /** Returns whether nothing more is expected from the engine. */
     boolean isComplete() {
-        return endsHere || (ending != null && counted != null);
+        return mustBeStopped() || (ending != null && counted != null);
     }
 
     /** Adds held-back text to what will be sent, since no token will follow. */
@@ -194,9 +230,7 @@ final class AnswerTokens {
                 .setPromptTokenCount(order.originalTokens())
                 .setKeptTokenCount(order.promptTokens())
                 .setGeneratedTokenCount(generated);
-        if (counted != null) {
-            counted.cachedTokens().ifPresent(usage::setCachedTokenCount);
-        }
+        cachedTokens.ifPresent(usage::setCachedTokenCount);
         return GenerationFinished.newBuilder()
                 .setFinishReason(reason(generated))
                 .setMatchedStop(stops.matched().orElse(engineStop))
@@ -229,20 +263,23 @@ final class AnswerTokens {
         };
     }
 
-    private TokenLogprobs toProto(int id, EngineLogprobs logprobs) {
-        TokenLogprobs.Builder message =
-                TokenLogprobs.newBuilder().setLogprob(logprobs.logprob()).setText(spelled(id));
+    private TokenLogprobs.Builder toProto(int id, EngineLogprobs logprobs) {
+        TokenLogprobs.Builder message = TokenLogprobs.newBuilder()
+                .setLogprob(logprobs.logprob())
+                .setText(tokenizer.textOf(id))
+                .setTokenBytes(bytes(id));
         for (int i = 0; i < logprobs.topTokens().length; i++) {
             message.addAlternatives(AlternativeToken.newBuilder()
                     .setTokenId(logprobs.topTokens()[i])
                     .setLogprob(logprobs.topLogprobs()[i])
-                    .setText(spelled(logprobs.topTokens()[i])));
+                    .setText(tokenizer.textOf(logprobs.topTokens()[i]))
+                    .setTokenBytes(bytes(logprobs.topTokens()[i])));
         }
-        return message.build();
+        return message;
     }
 
-    private String spelled(int id) {
-        return tokenizer.decode(new int[] {id}, SpecialTokens.INCLUDED);
+    private ByteString bytes(int id) {
+        return ByteString.copyFrom(tokenizer.bytesOf(id));
     }
 
     /** Takes any event but a failure. */
@@ -254,6 +291,8 @@ final class AnswerTokens {
                 accept(more);
             } else if (event instanceof AnswerEvent.Counted count) {
                 accept(count);
+            } else if (event instanceof AnswerEvent.Cached cached) {
+                accept(cached);
             } else if (event instanceof AnswerEvent.Ended end) {
                 accept(end);
             }

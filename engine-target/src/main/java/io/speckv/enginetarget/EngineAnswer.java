@@ -40,6 +40,7 @@ final class EngineAnswer implements EngineStream.Listener {
     private Duration asked = Duration.ZERO;
     private Duration firstToken = Duration.ZERO;
     private boolean paused;
+    private boolean answering;
     private boolean repeated;
     private boolean over;
 
@@ -110,6 +111,7 @@ final class EngineAnswer implements EngineStream.Listener {
                 if (reply.isOk()) {
                     fail(EngineRefusals.lost("the engine answered with something else than a stream of events", 0));
                 } else {
+                    call = null; // there is nothing to stop
                     fail(EngineRefusals.of(reply));
                 }
                 parts.suspicion().run();
@@ -125,7 +127,7 @@ final class EngineAnswer implements EngineStream.Listener {
             }
             if (tokens.isEnded()) {
                 finish();
-            } else if (tokens.size() == 0 && !repeated && ConnectionEnd.isOfAnIdleOne(cause)) {
+            } else if (!answering && !repeated && ConnectionEnd.isOfAnIdleOne(cause)) {
                 // The engine closed an idle connection just as this request began to use it.
                 repeated = true;
                 ask();
@@ -140,6 +142,7 @@ final class EngineAnswer implements EngineStream.Listener {
         if (over) {
             return;
         }
+        answering = true;
         int before = tokens.size();
         HeardEvents heard = heard(data);
         if (heard.failure() != null) {
@@ -231,7 +234,7 @@ final class EngineAnswer implements EngineStream.Listener {
 
     private void finish() {
         end();
-        if (tokens.endsHere()) {
+        if (tokens.mustBeStopped()) {
             abandon();
         } else if (call != null) {
             call.close();
@@ -259,6 +262,10 @@ final class EngineAnswer implements EngineStream.Listener {
         if (!over) {
             end();
             abandon();
+            TokenDelta soFar = tokens.next();
+            if (soFar != null) {
+                stream.send(message(soFar));
+            }
             stream.fail(failure);
         }
     }

@@ -37,7 +37,7 @@ final class EngineEvents {
             }
             boolean goesOn = !tokens.isEnded();
             List<AnswerEvent> events = events(text);
-            anything |= goesOn && events.stream().anyMatch(event -> !(event instanceof AnswerEvent.Counted));
+            anything |= goesOn && events.stream().anyMatch(EngineEvents::isOfTheAnswer);
             for (AnswerEvent event : events) {
                 if (event instanceof AnswerEvent.Failed failed && !tokens.isEnded()) {
                     return new HeardEvents(anything, done, EngineRefusals.of(failed.error(), tokens.size()));
@@ -45,6 +45,10 @@ final class EngineEvents {
             }
         }
         return new HeardEvents(anything, done, null);
+    }
+
+    private static boolean isOfTheAnswer(AnswerEvent event) {
+        return !(event instanceof AnswerEvent.Counted || event instanceof AnswerEvent.Cached);
     }
 
     private List<AnswerEvent> events(String text) {

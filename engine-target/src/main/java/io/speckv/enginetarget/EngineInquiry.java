@@ -74,7 +74,8 @@ public final class EngineInquiry {
         int context = contextTokens == null
                 ? facts.contextTokens()
                 : facts.contextTokens() == 0 ? contextTokens : Math.min(contextTokens, facts.contextTokens());
-        return new EngineFacts(facts.kind(), facts.version(), facts.model(), context, facts.vocabSize());
+        return new EngineFacts(
+                facts.kind(), facts.version(), facts.model(), facts.weights(), context, facts.vocabSize());
     }
 
     private JsonNode model(JsonNode data) throws EngineNotReadyException {

@@ -20,9 +20,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes a running target over another engine from settings: connects its parts and closes them in the right order. */
 public final class EngineTargetServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineTargetServer.class);
+
     private final GrpcProcess process;
     private final EngineTargetService service;
     private final Admission admission;
@@ -67,10 +71,12 @@ public final class EngineTargetServer implements AutoCloseable {
                     new AnswerMeasures(telemetry.metrics()),
                     timer,
                     () -> Optional.ofNullable(watch.get()).ifPresent(EngineWatch::lookNow));
+            OrderReader orders =
+                    new OrderReader(tokenizer, SamplingDefaults.read(settings.tokenizer()), settings.limits());
             EngineTargetService service = new EngineTargetService(
                     telemetry,
                     settings,
-                    new OrderReader(tokenizer, SamplingDefaults.read(settings.tokenizer()), settings.limits()),
+                    orders,
                     parts,
                     admission,
                     () -> Optional.ofNullable(watch.get()).flatMap(EngineWatch::engine));
@@ -80,8 +86,8 @@ public final class EngineTargetServer implements AutoCloseable {
                             List.of(service), List.of(telemetry.serverInterceptor()), EngineTargetServer::classify));
             process.beforeCut(() -> service.failStreams(
                     RequestException.of(FailureCode.DRAINING, "the target stops before the answer is complete")));
-            EngineWatch looking =
-                    new EngineWatch(client, settings, new TokenizerBattery(client, tokenizer), new Telling(process));
+            EngineWatch looking = new EngineWatch(
+                    client, settings, new TokenizerBattery(client, tokenizer), new Telling(process, orders));
             watch.set(looking);
             opened.push(looking);
             opened.forEach(process::closeAtStop);
@@ -121,7 +127,19 @@ public final class EngineTargetServer implements AutoCloseable {
     }
 
     /** Sets the health status to what the watch reports. */
-    private record Telling(GrpcProcess process) implements EngineWatch.Listener {
+    private record Telling(GrpcProcess process, OrderReader orders) implements EngineWatch.Listener {
+        @Override
+        public void found(KnownEngine engine) {
+            List<String> leftOut = orders.leftOut(engine.dialect());
+            if (!leftOut.isEmpty()) {
+                LOG.atWarn()
+                        .addKeyValue("kind", engine.dialect().kind())
+                        .addKeyValue("settings", String.join(", ", leftOut))
+                        .log(
+                                "settings of the model's generation_config.json are left out: the engine does not take them");
+            }
+        }
+
         @Override
         public void ready(KnownEngine engine) {
             process.serving();

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches one engine: its kind, what it serves, and whether it takes requests now. If what it serves changes, its tokenizer is
- * compared with ours before it gets requests again. Confined to its own thread, except for {@link #engine}.
+ * Watches one engine: its kind, what it serves, and whether it takes requests now. If what it serves changes, or if it was gone
+ * and may have come back as another that looks alike, its tokenizer is compared with ours before it gets requests again. Confined to its own thread, except for {@link #engine}.
  */
 final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
@@ -31,6 +31,9 @@ final class EngineWatch implements AutoCloseable {
 
     /** Is told whether requests can go to the engine now. */
     interface Listener {
+        /** An engine that was not known yet, and is ready next. */
+        void found(KnownEngine engine);
+
         void ready(KnownEngine engine);
 
         void notReady(String why);
@@ -71,7 +74,8 @@ final class EngineWatch implements AutoCloseable {
         try {
             KnownEngine now = inquiry.ask();
             KnownEngine before = known;
-            if (!now.equals(before)) {
+            boolean wasGone = !trouble.isEmpty();
+            if (wasGone || !now.equals(before)) {
                 known = null; // no requests go to it before the comparison
                 requireOurTokenizer(now);
                 LOG.atInfo()
@@ -79,7 +83,8 @@ final class EngineWatch implements AutoCloseable {
                         .addKeyValue("version", now.facts().version())
                         .addKeyValue("model", now.facts().model())
                         .addKeyValue("context_tokens", now.facts().contextTokens())
-                        .log(before == null ? "engine found" : "the engine serves something else now");
+                        .log(found(now, before));
+                listener.found(now);
                 known = now;
             }
             trouble = "";
@@ -94,6 +99,13 @@ final class EngineWatch implements AutoCloseable {
             LOG.error("looking at the engine failed", e);
             notReady("what the engine says of itself could not be read");
         }
+    }
+
+    private static String found(KnownEngine now, @Nullable KnownEngine before) {
+        if (before == null) {
+            return "engine found";
+        }
+        return now.equals(before) ? "the engine is back" : "the engine serves something else now";
     }
 
     private void notReady(String why) {

@@ -2,6 +2,7 @@ package io.speckv.enginetarget;
 
 import io.speckv.engineclient.EngineReply;
 import io.speckv.enginetarget.dialect.AnswerShape;
+import io.speckv.enginetarget.dialect.Dialect;
 import io.speckv.enginetarget.dialect.EngineHints;
 import io.speckv.enginetarget.dialect.EngineRequest;
 import io.speckv.enginetarget.dialect.EngineSampling;
@@ -27,6 +28,7 @@ import io.speckv.selection.method.Method;
 import io.speckv.selection.method.Methods;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Turns the first message of a call into a valid {@link EngineOrder}, or into a failure that names the field. Thread-safe. */
@@ -69,7 +71,8 @@ final class OrderReader {
                         start.getSampling().getMaxNewTokens(), 1, limits.newTokens(), "sampling.max_new_tokens")
                 : Math.min(Math.min(SamplingRules.NEW_TOKENS_UNSET, limits.newTokens()), room);
         SamplingRules.require(start.getSampling(), vocabSize(engine));
-        EngineSampling sampling = sampling(start.getSampling(), Math.min(newTokens, room));
+        EngineSampling sampling =
+                sampling(start.getSampling(), defaultsFor(engine.dialect()), Math.min(newTokens, room));
         for (Limitation limitation : engine.dialect().cannot(sampling)) {
             throw RequestException.invalidField(
                     "sampling." + limitation.field(),
@@ -81,8 +84,7 @@ final class OrderReader {
         int original = Math.max(tokens.length, prompt.getOriginalTokenCount());
         return new EngineOrder(
                 engine,
-                new EngineRequest(
-                        start.getRequestId(), engine.facts().model(), tokens, sampling, hints(start.getEngine())),
+                EngineRequest.named(engine.facts().model(), tokens, sampling, hints(start.getEngine())),
                 original,
                 newTokens,
                 start.getLookahead().getTokenIdsCount(),
@@ -141,7 +143,25 @@ final class OrderReader {
         }
     }
 
-    private EngineSampling sampling(SamplingSettings message, int maxNewTokens) {
+    /** Returns the model's default settings that a kind of engine cannot follow, and which are therefore left out. */
+    List<String> leftOut(Dialect dialect) {
+        return dialect.cannot(sampling(SamplingSettings.getDefaultInstance(), defaults, 1)).stream()
+                .map(Limitation::field)
+                .toList();
+    }
+
+    private SamplingDefaults defaultsFor(Dialect dialect) {
+        List<String> out = leftOut(dialect);
+        SamplingDefaults neutral = SamplingDefaults.NEUTRAL;
+        return new SamplingDefaults(
+                out.contains("temperature") ? neutral.temperature() : defaults.temperature(),
+                out.contains("top_k") ? neutral.topK() : defaults.topK(),
+                out.contains("top_p") ? neutral.topP() : defaults.topP(),
+                out.contains("min_p") ? neutral.minP() : defaults.minP(),
+                out.contains("repetition_penalty") ? neutral.repetitionPenalty() : defaults.repetitionPenalty());
+    }
+
+    private static EngineSampling sampling(SamplingSettings message, SamplingDefaults defaults, int maxNewTokens) {
         return new EngineSampling(
                 maxNewTokens,
                 message.hasTemperature() ? message.getTemperature() : defaults.temperature(),
@@ -155,7 +175,7 @@ final class OrderReader {
                 message.getStopList(),
                 message.getStopTokenIdsList(),
                 message.getIncludeStop(),
-                message.getMinNewTokens(),
+                Math.min(message.getMinNewTokens(), maxNewTokens),
                 message.getLogitBiasList().stream()
                         .collect(
                                 Collectors.toMap(TokenBias::getTokenId, TokenBias::getBias, (first, second) -> second)),

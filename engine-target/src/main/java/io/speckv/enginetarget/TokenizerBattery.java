@@ -22,6 +22,9 @@ final class TokenizerBattery {
     private static final Duration WITHIN = Duration.ofSeconds(20);
     private static final int CONTROL_TOKENS_MOST = 8;
     private static final int NOT_FOUND = 404;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int SERVER_ERROR = 500;
+    private static final int NOT_IMPLEMENTED = 501;
 
     /** In normal form C, to which some tokenizers bring a text first; this does not matter to callers that send ids. */
     private static final List<String> TEXTS = List.of(
@@ -62,7 +65,7 @@ final class TokenizerBattery {
     /**
      * Compares the two tokenizers.
      *
-     * @throws IOException if the engine does not answer
+     * @throws IOException if the engine does not answer, or has no time to: then it must be asked again
      */
     Outcome compare(KnownEngine engine) throws IOException {
         List<String> texts = texts();
@@ -74,6 +77,9 @@ final class TokenizerBattery {
             EngineReply reply = await(client.post(call.get().path(), call.get().body(), WITHIN));
             if (reply.status() == NOT_FOUND) {
                 return new Outcome.Unknown("the engine has no " + call.get().path());
+            }
+            if (isPassing(reply.status())) {
+                throw new IOException("it answers " + call.get().path() + " with status " + reply.status());
             }
             JsonNode theirs = reply.json().path("tokens");
             String noTokens = noTokens(reply, theirs);
@@ -90,6 +96,11 @@ final class TokenizerBattery {
             }
         }
         return new Outcome.Same(texts.size());
+    }
+
+    /** Returns whether a later call may be answered otherwise. */
+    private static boolean isPassing(int status) {
+        return status == TOO_MANY_REQUESTS || (status >= SERVER_ERROR && status != NOT_IMPLEMENTED);
     }
 
     /** Returns what an answer has in place of token ids; empty if it has token ids. */

@@ -15,11 +15,13 @@ import io.speckv.enginetarget.dialect.EngineSampling;
 import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.TokenDelta;
+import io.speckv.proto.v1.TokenLogprobs;
 import io.speckv.text.SpecialTokens;
 import io.speckv.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -64,7 +66,7 @@ class AnswerTokensTest {
     }
 
     private AnswerTokens answer(String kind, EngineSampling sampling) {
-        EngineFacts facts = new EngineFacts(kind, "1", "m", 1000, 264);
+        EngineFacts facts = new EngineFacts(kind, "1", "m", "", 1000, 264);
         KnownEngine engine = new KnownEngine(Dialects.of(kind).orElseThrow(), facts);
         EngineRequest request = new EngineRequest("r", "m", new int[] {1, 2, 3}, sampling, EngineHints.NONE);
         return new AnswerTokens(new EngineOrder(engine, request, 30, MOST, 0, SpecialTokens.EXCLUDED), tokenizer);
@@ -145,7 +147,7 @@ class AnswerTokensTest {
         take(answer, "he", "l", "lo!");
         assertThat(text()).isEqualTo("hel");
         assertThat(ids()).as("those of the stop text came, and none behind it").isEqualTo(5);
-        assertThat(answer.endsHere()).as("the engine goes on").isTrue();
+        assertThat(answer.mustBeStopped()).as("the engine goes on").isTrue();
         assertThat(answer.isComplete()).isTrue();
         GenerationFinished finished = answer.finished().build();
         assertThat(finished.getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_STOP);
@@ -191,7 +193,7 @@ class AnswerTokensTest {
         take(answer, "0123456789");
         assertThat(answer.isEnded()).isFalse();
         take(answer, "x");
-        assertThat(answer.endsHere()).isTrue();
+        assertThat(answer.mustBeStopped()).isTrue();
         assertThat(text()).isEqualTo("0123456789");
         assertThat(answer.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
     }
@@ -238,6 +240,22 @@ class AnswerTokensTest {
         GenerationFinished finished = finished(answer, Ending.END_OF_TEXT, 3);
         assertThat(text()).isEqualTo("hel");
         assertThat(finished.getMatchedStop()).isEmpty();
+    }
+
+    /** As our own target tells them: clients join the bytes of a character's parts, and find a token in the text by its offset. */
+    @Test
+    void loggedTokensHaveTheirBytesAndTheirPlaceInTheText() {
+        AnswerTokens answer = answer("vllm", sampling(List.of(), List.of(), false, 0, 0));
+        AnswerEvent.Tokens text = bytes("aéb");
+        EngineLogprobs one = new EngineLogprobs(-0.5f, new int[0], new float[0]);
+        answer.accept(new AnswerEvent.Tokens(text.ids(), Collections.nCopies(4, one), ""));
+        send(answer);
+        List<TokenLogprobs> logprobs = sent.get(0).getLogprobsList();
+
+        assertThat(logprobs)
+                .extracting(token -> token.getTokenBytes().byteAt(0))
+                .containsExactly((byte) 'a', (byte) 0xc3, (byte) 0xa9, (byte) 'b');
+        assertThat(logprobs).extracting(TokenLogprobs::getTextOffset).containsExactly(0, 1, 1, 2);
     }
 
     @Test

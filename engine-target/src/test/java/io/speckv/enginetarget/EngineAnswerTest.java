@@ -43,6 +43,26 @@ class EngineAnswerTest {
         rig.engine.on(COMPLETIONS, saying(reason, ids));
     }
 
+    /** It ends the answer itself at the same token, and tells its counts in the next event. */
+    @Test
+    void whatWasCachedIsToldOfAnAnswerThatEndsAtAStopText() {
+        rig.engine.on(COMPLETIONS, (request, wire) -> {
+            wire.openStream();
+            wire.event(CHUNK.formatted(1915));
+            wire.event("{\"choices\":[{\"index\":0,\"text\":\"\",\"finish_reason\":\"stop\",\"stop_reason\":\" quick\","
+                    + "\"token_ids\":[1471]}]}");
+            wire.event(USAGE.formatted(2));
+            wire.end();
+        });
+        GenerationStart.Builder order = order(9);
+        order.getSamplingBuilder().addStop(" quick");
+        Running answer = rig.ask(order);
+
+        assertThat(answer.finished().getMatchedStop()).isEqualTo(" quick");
+        assertThat(answer.text()).isEqualTo("The");
+        assertThat(answer.finished().getUsage().getCachedTokenCount()).isEqualTo(4);
+    }
+
     @Test
     void aRecordedAnswerOfVllmComesWithItsTokensTextAndUsage() {
         rig.engine.on(COMPLETIONS, recorded("vllm/stream-full"));

@@ -36,7 +36,7 @@ class EngineEventsTest {
 
     EngineEventsTest() {
         KnownEngine vllm =
-                new KnownEngine(Dialects.of("vllm").orElseThrow(), new EngineFacts("vllm", "1", "m", 1000, 0));
+                new KnownEngine(Dialects.of("vllm").orElseThrow(), new EngineFacts("vllm", "1", "m", "", 1000, 0));
         EngineSampling sampling = new EngineSampling(
                 5, 0, 0, 1, 0, 1, 0, 0, null, List.of(), List.of(), false, 0, Map.of(), false, null, null);
         EngineRequest request = new EngineRequest("r", "m", new int[] {1}, sampling, EngineHints.NONE);

@@ -115,7 +115,7 @@ class EngineInquiryTest {
     void aFactThatTheEngineDoesNotTellIsUnknown() throws Exception {
         lists(vllm("m", 100));
         on("/version", 500, "{'version': '9'}");
-        assertThat(ask(null, null, null).facts()).isEqualTo(new EngineFacts("vllm", "", "m", 100, 0));
+        assertThat(ask(null, null, null).facts()).isEqualTo(new EngineFacts("vllm", "", "m", "", 100, 0));
 
         on("/version", 200, "{'version': '9'}");
         assertThat(ask(null, null, null).facts().version()).isEqualTo("9");

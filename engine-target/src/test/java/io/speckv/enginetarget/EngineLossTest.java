@@ -100,16 +100,16 @@ class EngineLossTest {
     void anEngineThatDiesInMidAnswerEndsItWithWhatItSaid() {
         rig.engine.on(COMPLETIONS, (request, wire) -> {
             wire.openStream();
-            wire.event(CHUNK.formatted(1915));
-            wire.event(CHUNK.formatted(1471));
-            wire.raw(
-                    "data: {\"error\": {\"message\": \"EngineCore encountered an issue. See stack trace (above) for the"
-                            + " root cause.\", \"type\": \"InternalServerError\", \"param\": null, \"code\": 500}}\n\n");
-            wire.event("[DONE]");
+            wire.raw("data: " + CHUNK.formatted(1915) + "\n\ndata: " + CHUNK.formatted(1471) + "\n\n"
+                    + "data: {\"error\": {\"message\": \"EngineCore encountered an issue. See stack trace (above) for the"
+                    + " root cause.\", \"type\": \"InternalServerError\", \"param\": null, \"code\": 500}}\n\n"
+                    + "data: [DONE]\n\n");
             wire.end();
         });
-        RemoteFailure failure = rig.failure(order(9));
+        Running answer = rig.ask(order(9));
+        RemoteFailure failure = answer.failure();
 
+        assertThat(answer.ids()).containsExactly(1915, 1471);
         assertThat(failure.code()).contains(FailureCode.TARGET_LOST);
         assertThat(failure.message()).contains("EngineCore encountered an issue");
         assertThat(failure.metadata()).containsEntry("generated_token_count", "2");

@@ -145,6 +145,38 @@ class EngineWatchTest {
         }
     }
 
+    /** A name, a version and a context can stay when the weights behind them change. */
+    @Test
+    void anEngineThatComesBackUnderTheSameNameIsComparedAnew() {
+        try (EngineTargetRig rig = EngineTargetRig.start(ScriptedEngine.vllm("prod"))) {
+            await(() -> serves(rig), "it is not served");
+            rig.engine.on("/v1/models", (request, wire) -> wire.json(503, "{}"));
+            await(() -> !serves(rig), "it is served though its engine is gone");
+            rig.engine.on("/tokenize", (request, wire) -> wire.json(200, "{\"tokens\":[1,2,3]}"));
+            long before = comparisons(rig);
+            rig.engine.serves("prod", 4096);
+
+            await(() -> comparisons(rig) > before, "the tokenizers are not compared");
+            assertThat(serves(rig)).isFalse();
+            assertThat(rig.failure(order(1)).code()).contains(FailureCode.LOADING);
+        }
+    }
+
+    @Test
+    void otherWeightsUnderTheSameNameAreComparedAnew() {
+        try (EngineTargetRig rig = EngineTargetRig.start(ScriptedEngine.vllm("prod"))) {
+            long before = comparisons(rig);
+            rig.engine.on(
+                    "/v1/models",
+                    (request, wire) -> wire.json(
+                            200,
+                            "{\"data\":[{\"id\":\"prod\",\"owned_by\":\"vllm\",\"max_model_len\":4096,"
+                                    + "\"root\":\"another/model\"}]}"));
+
+            await(() -> comparisons(rig) > before, "the tokenizers are not compared");
+        }
+    }
+
     private static long comparisons(EngineTargetRig rig) {
         return rig.engine.asked.stream()
                 .filter(request -> request.path().equals("/tokenize"))

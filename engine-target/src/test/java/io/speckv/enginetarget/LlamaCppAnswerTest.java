@@ -60,6 +60,47 @@ class LlamaCppAnswerTest {
         assertThat(answer.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_MAX_NEW_TOKENS);
     }
 
+    /** The ids before the last one never come, but the text does, and each token that came has its log probability. */
+    @Test
+    void loggedCharactersOfSeveralTokensAreWholeToo() {
+        llamaCpp.engine.on("/completion", (request, wire) -> {
+            wire.openStream();
+            wire.event("{\"content\":\"\\ud83d\\ude02\",\"tokens\":[130],\"stop\":false,"
+                    + "\"completion_probabilities\":[{\"id\":130,\"logprob\":-0.5,\"top_logprobs\":[]}]}");
+            wire.event("{\"content\":\"\",\"tokens\":[],\"stop\":true,\"stop_type\":\"limit\",\"tokens_predicted\":4}");
+            wire.end();
+        });
+        GenerationStart.Builder order = order(4);
+        order.getSamplingBuilder().setTopLogprobs(0);
+        Running answer = llamaCpp.ask(order);
+
+        assertThat(answer.finished().getTokenIdsFromText()).isTrue();
+        assertThat(answer.text()).isEqualTo("\ud83d\ude02");
+        assertThat(answer.ids()).containsExactly(130);
+        assertThat(answer.finished().getUsage().getGeneratedTokenCount()).isEqualTo(4);
+    }
+
+    /** The server would hold back text that may begin a stop text, and then ids and texts no longer come together. */
+    @Test
+    void stopTextsAreNotSentToLlamaCppAndWhatWasCachedIsToldAllTheSame() {
+        llamaCpp.engine.on("/completion", (request, wire) -> {
+            wire.openStream();
+            wire.event("{\"content\":\"The\",\"tokens\":[1915],\"stop\":false,\"timings\":{\"cache_n\":5}}");
+            wire.event("{\"content\":\" quick\",\"tokens\":[1471],\"stop\":false,\"timings\":{\"cache_n\":5}}");
+            wire.awaitClosed();
+        });
+        GenerationStart.Builder order = order(6);
+        order.getSamplingBuilder().addStop("quick");
+        Running answer = llamaCpp.ask(order);
+
+        assertThat(answer.finished().getMatchedStop()).isEqualTo("quick");
+        assertThat(answer.text()).isEqualTo("The ");
+        assertThat(answer.finished().getUsage().getCachedTokenCount()).isEqualTo(5);
+        assertThat(llamaCpp.engine.completions())
+                .noneMatch(asked -> asked.json().has("stop"))
+                .allMatch(asked -> asked.json().path("timings_per_token").asBoolean());
+    }
+
     /** It holds back what is no character yet, and counts its token all the same. */
     @Test
     void aLastTokenThatOnlyBeginsACharacterIsNoEndOfTheContext() {

@@ -15,6 +15,7 @@ import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.KeptPrompt;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.PositionRule;
+import io.speckv.proto.v1.SamplingSettings;
 import io.speckv.text.Tokenizer;
 import java.util.Collections;
 import java.util.List;
@@ -35,7 +36,7 @@ class OrderReaderTest {
     }
 
     private static KnownEngine engine(String kind, int context) {
-        return new KnownEngine(Dialects.of(kind).orElseThrow(), new EngineFacts(kind, "1", "model", context, 0));
+        return new KnownEngine(Dialects.of(kind).orElseThrow(), new EngineFacts(kind, "1", "model", "", context, 0));
     }
 
     private EngineOrder read(String kind, Consumer<GenerationStart.Builder> change) {
@@ -76,15 +77,51 @@ class OrderReaderTest {
             assertThat(read(kind, salted).request().hints()).isEqualTo(new EngineHints(null, "s"));
         }
         for (String kind : List.of("llama-cpp", "tensorrt-llm", "openai")) {
-            refused(kind, "engine.priority", first.andThen(OrderReaderTest::asOpenAiTakesIt));
-            refused(kind, "engine.cache_salt", salted.andThen(OrderReaderTest::asOpenAiTakesIt));
+            refused(kind, "engine.priority", first);
+            refused(kind, "engine.cache_salt", salted);
         }
         refused("vllm", "engine.cache_salt", start -> start.getEngineBuilder().setCacheSalt("s".repeat(1025)));
     }
 
-    /** The model's own defaults are more than that API has. */
-    private static void asOpenAiTakesIt(GenerationStart.Builder start) {
-        start.getSamplingBuilder().setTopK(0).setMinP(0).setRepetitionPenalty(1);
+    /** Nobody asked for them, and clients of OpenAI's API could not unset them. */
+    @Test
+    void defaultsOfTheModelThatAnEngineCannotFollowAreLeftOut() {
+        var sampling = read("openai", start -> {}).request().sampling();
+
+        assertThat(sampling.temperature()).isEqualTo(0.7);
+        assertThat(sampling.topP()).isEqualTo(0.9);
+        assertThat(sampling.topK()).isZero();
+        assertThat(sampling.minP()).isZero();
+        assertThat(sampling.repetitionPenalty()).isEqualTo(1);
+        assertThat(reader.leftOut(engine("openai", 40).dialect()))
+                .containsExactly("top_k", "min_p", "repetition_penalty");
+        assertThat(reader.leftOut(engine("vllm", 40).dialect())).isEmpty();
+    }
+
+    /** SGLang's abort ends every request whose name begins with the given one, so no caller may choose a name there. */
+    @Test
+    void theEngineKnowsEachRequestByANameOfItsOwn() {
+        String first =
+                read("sglang", start -> start.setRequestId("a")).request().id();
+        String second =
+                read("sglang", start -> start.setRequestId("a")).request().id();
+
+        assertThat(first).hasSameSizeAs(second).hasSizeGreaterThan(30).isNotEqualTo(second);
+    }
+
+    @Test
+    void noMoreTokensMustComeThanCanCome() {
+        EngineOrder cut = reader.read(
+                order(30)
+                        .setPrompt(KeptPrompt.newBuilder().addAllTokenIds(Collections.nCopies(35, 1)))
+                        .setSampling(SamplingSettings.newBuilder()
+                                .setMaxNewTokens(30)
+                                .setMinNewTokens(20))
+                        .build(),
+                engine("vllm", 40));
+
+        assertThat(cut.request().sampling().maxNewTokens()).isEqualTo(5);
+        assertThat(cut.request().sampling().minNewTokens()).isEqualTo(5);
     }
 
     @Test

@@ -38,7 +38,8 @@ class TokenizerBatteryTest {
 
     private Outcome compare(String kind) throws IOException {
         EngineClient client = new EngineClient(new EngineConnection(engine.url(), null, null, Duration.ofSeconds(30)));
-        KnownEngine known = new KnownEngine(Dialects.of(kind).orElseThrow(), new EngineFacts(kind, "", "m", 100, 0));
+        KnownEngine known =
+                new KnownEngine(Dialects.of(kind).orElseThrow(), new EngineFacts(kind, "", "m", "", 100, 0));
         return new TokenizerBattery(client, tokenizer).compare(known);
     }
 
@@ -75,7 +76,8 @@ class TokenizerBatteryTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         404 | {'detail': 'Not Found'} | the engine has no /tokenize
-        500 | {'error': 'no'}         | the engine answers /tokenize with status 500
+        501 | {'error': 'no'}         | the engine answers /tokenize with status 501
+        403 | {'error': 'no'}         | the engine answers /tokenize with status 403
         200 | {'count': 3}            | the engine answers /tokenize without tokens
         200 | {'tokens': 'a b'}       | the engine answers /tokenize without tokens
         200 | <html>                  | the engine answers /tokenize without tokens
@@ -84,6 +86,17 @@ class TokenizerBatteryTest {
         tokenizesAs(status, body);
 
         assertThat(compare("vllm")).isEqualTo(new Outcome.Unknown(why));
+    }
+
+    /** Else one bad moment would let another model's engine in for good. */
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500, 502, 503, 504})
+    void anEngineThatIsBusyIsAskedAgainLater(int status) {
+        tokenizesAs(status, "{'error': 'later'}");
+
+        assertThatThrownBy(() -> compare("vllm"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("it answers /tokenize with status " + status);
     }
 
     @Test

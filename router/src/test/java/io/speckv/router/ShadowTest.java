@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.speckv.kit.telemetry.MetricsPage;
 import io.speckv.proto.v1.GenerateRequest;
 import io.speckv.router.run.Shadow;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which answers a {@link Shadow} compares with the full cache's, what it tells of them, and what its failure costs. */
 class ShadowTest {
@@ -122,6 +127,31 @@ class ShadowTest {
                     .extracting(call -> call.start().getRequestId())
                     .filteredOn(id -> id.endsWith("-shadow"))
                     .containsExactly("seeded-shadow");
+        }
+    }
+
+    /** Targets apply what stands in the model's folder to what a request leaves unset. */
+    @Test
+    void anAnswerThatTheModelsOwnSettingsDrawIsNotCompared(@TempDir Path folder) throws Exception {
+        try (Stream<Path> files = Files.list(RouterRig.MODEL)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Files.writeString(folder.resolve("generation_config.json"), "{\"do_sample\": true, \"temperature\": 0.7}");
+        try (RouterRig rig = rig("--shadow.sample-rate=1", "--tokenizer.target=" + folder)) {
+            GenerateRequest.Builder greedy = RouterRig.request("specpc").setRequestId("greedy");
+            greedy.getSamplingBuilder().setTemperature(0);
+            rig.target.calls.clear();
+
+            rig.once(RouterRig.request("specpc").build());
+            rig.once(greedy.build());
+
+            RouterRig.await(() -> metric("answers_total", "exact") >= 1, "nothing is compared");
+            assertThat(rig.target.calls)
+                    .extracting(call -> call.start().getRequestId())
+                    .filteredOn(id -> id.endsWith("-shadow"))
+                    .containsExactly("greedy-shadow");
         }
     }
 

@@ -45,6 +45,13 @@ public final class TokenOffsets {
         }
     }
 
+    /** Takes a whole text whose tokens are not all known, and returns where it begins. */
+    public int spelled(String text) {
+        int at = given;
+        given(text, true);
+        return at;
+    }
+
     /** Returns whether a byte of UTF-8 continues a character. */
     private static boolean goesOn(byte one) {
         return (one & 0xC0) == 0x80;

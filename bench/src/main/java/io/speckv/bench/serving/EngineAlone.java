@@ -69,7 +69,7 @@ public final class EngineAlone {
      */
     public AnswerTiming ask(int[] prompt, int newTokens) throws IOException {
         EngineRequest request =
-                new EngineRequest("bench", engine.facts().model(), prompt, greedy(newTokens), EngineHints.NONE);
+                EngineRequest.named(engine.facts().model(), prompt, greedy(newTokens), EngineHints.NONE);
         Answer first = ask(request);
         // The engine may have closed an idle connection just as it was used again.
         Answer answer = first.brokeOffAtOnce() ? ask(request) : first;

@@ -32,6 +32,9 @@ public sealed interface AnswerEvent {
      */
     record Counted(int generatedTokens, OptionalInt cachedTokens) implements AnswerEvent {}
 
+    /** Prompt tokens that were in the engine's cache, told before the counts, which do not come if the answer is ended here. */
+    record Cached(int tokens) implements AnswerEvent {}
+
     /**
      * The answer ends.
      *

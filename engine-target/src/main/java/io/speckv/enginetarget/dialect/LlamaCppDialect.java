@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * llama.cpp's server, used through its own {@code /completion} because its OpenAI route gives no ids. Samplers run in Hugging
- * Face's order, and unused ones are left out. llama.cpp has no stop tokens per request; they are found when the answer is read.
+ * Face's order, and unused ones are left out. llama.cpp has no stop tokens per request; they are found when the answer is read. So are
+ * stop texts: the server holds text back that may begin one, and then tokens and their texts no longer come together.
  */
 record LlamaCppDialect() implements Dialect {
     /** Seeds have 32 bits, and the largest value asks for a random seed. */
@@ -43,6 +44,7 @@ record LlamaCppDialect() implements Dialect {
                 kind(),
                 props.path("build_info").asText(),
                 model.path("id").asText(),
+                (props.path("model_path").asText() + " " + meta.path("n_params").asText()).strip(),
                 context,
                 meta.path("n_vocab").asInt());
     }
@@ -78,6 +80,7 @@ record LlamaCppDialect() implements Dialect {
                 .put("ignore_eos", sampling.ignoreEos())
                 .put("cache_prompt", true)
                 .put("return_tokens", true)
+                .put("timings_per_token", true)
                 .put("stream", true);
         if (!sampling.logitBias().isEmpty()) {
             var biases = body.putArray("logit_bias");
@@ -91,7 +94,6 @@ record LlamaCppDialect() implements Dialect {
         } else if (sampling.shape() instanceof AnswerShape.Grammar grammar) {
             body.put("grammar", grammar.text());
         }
-        CompletionBody.putStops(body, sampling, Integer.MAX_VALUE);
         if (sampling.topLogprobs() != null) {
             // 0 would mean no log probabilities at all.
             body.put("n_probs", Math.max(1, sampling.topLogprobs()));

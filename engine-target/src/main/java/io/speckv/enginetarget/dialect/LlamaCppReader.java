@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class LlamaCppReader implements AnswerReader {
     private final int alternatives;
     private AnswerEvent.@Nullable Tokens waiting;
+    private boolean toldCache;
 
     LlamaCppReader(int alternatives) {
         this.alternatives = alternatives;
@@ -33,6 +34,11 @@ final class LlamaCppReader implements AnswerReader {
         }
         List<AnswerEvent> events = new ArrayList<>();
         release(events);
+        JsonNode cached = cached(event);
+        if (cached.isInt() && !toldCache) {
+            toldCache = true;
+            events.add(new AnswerEvent.Cached(cached.intValue()));
+        }
         String text = event.path("content").asText();
         AnswerEvent.Tokens tokens =
                 new AnswerEvent.Tokens(ids, logprobs(event.path("completion_probabilities"), ids), text);
@@ -51,12 +57,16 @@ final class LlamaCppReader implements AnswerReader {
         if (!type.equals("eos")) {
             release(events);
         }
-        JsonNode cached = event.path("timings").path("cache_n");
+        JsonNode cached = cached(event);
         events.add(new AnswerEvent.Counted(
                 event.path("tokens_predicted").asInt(),
                 cached.isInt() ? OptionalInt.of(cached.intValue()) : OptionalInt.empty()));
         events.add(ended(type, event.path("stopping_word").asText()));
         return events;
+    }
+
+    private static JsonNode cached(JsonNode event) {
+        return event.path("timings").path("cache_n");
     }
 
     private void release(List<AnswerEvent> events) {

@@ -30,6 +30,7 @@ record OpenAiDialect() implements Dialect {
                 kind(),
                 "",
                 model.path("id").asText(),
+                model.path("root").asText(),
                 model.path("max_model_len").asInt(),
                 0);
     }
@@ -53,9 +54,8 @@ record OpenAiDialect() implements Dialect {
 
     @Override
     public EngineCall completion(EngineRequest request) {
-        var body = CompletionBody.of(request);
-        CompletionBody.putStops(body, request.sampling(), CompletionBody.STOPS_MOST);
-        return new EngineCall("/v1/completions", body);
+        // Stop texts are not sent, since the server would not tell which one came; the reader of the text finds them.
+        return new EngineCall("/v1/completions", CompletionBody.of(request));
     }
 
     @Override

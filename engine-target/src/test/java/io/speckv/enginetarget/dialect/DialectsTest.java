@@ -68,8 +68,8 @@ class DialectsTest {
         assertSent("llama-cpp", "/completion", """
                 {"model":"m","prompt":[1,2],"n_predict":20,"temperature":0.5,"top_k":0,"top_p":0.9,"min_p":0.1,
                  "repeat_penalty":1.1,"repeat_last_n":22,"presence_penalty":0.2,"frequency_penalty":-0.3,"seed":7,
-                 "ignore_eos":true,"cache_prompt":true,"return_tokens":true,"stream":true,
-                 "logit_bias":[[9,2.5]],"samplers":["penalties","temperature","top_k","top_p","min_p"],"stop":["end"],"n_probs":3}""");
+                 "ignore_eos":true,"cache_prompt":true,"return_tokens":true,"timings_per_token":true,"stream":true,
+                 "logit_bias":[[9,2.5]],"samplers":["penalties","temperature","top_k","top_p","min_p"],"n_probs":3}""");
     }
 
     @Test
@@ -96,8 +96,7 @@ class DialectsTest {
     void openAiCompletions() {
         assertSent("openai", "/v1/completions", """
                 {"model":"m","prompt":[1,2],"max_tokens":20,"temperature":0.5,"top_p":0.9,"presence_penalty":0.2,
-                 "frequency_penalty":-0.3,"n":1,"stream":true,"stream_options":{"include_usage":true},"seed":7,"logit_bias":{"9":2.5},
-                 "stop":["end"]}""");
+                 "frequency_penalty":-0.3,"n":1,"stream":true,"stream_options":{"include_usage":true},"seed":7,"logit_bias":{"9":2.5}}""");
     }
 
     @Test

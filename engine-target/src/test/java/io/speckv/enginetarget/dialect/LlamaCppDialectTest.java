@@ -89,10 +89,17 @@ class LlamaCppDialectTest {
     }
 
     @Test
-    void itTakesAnyNumberOfStopTexts() {
-        assertThat(body(sampling(null, List.of("a", "b", "c", "d", "e", "f"), 0, null, null))
-                        .path("stop"))
-                .hasSize(6);
+    void stopTextsAreLookedForHereAlone() {
+        assertThat(body(sampling(null, List.of("a", "b"), 0, null, null)).has("stop"))
+                .isFalse();
+    }
+
+    @Test
+    void theWeightsAreKnownByTheirFileAndTheirNumber() {
+        JsonNode model = EngineReply.json("{\"id\":\"m\",\"meta\":{\"n_params\":4700000}}");
+        JsonNode props = EngineReply.json("{\"model_path\":\"/models/a.gguf\"}");
+
+        assertThat(LLAMA_CPP.facts(model, List.of(props)).weights()).isEqualTo("/models/a.gguf 4700000");
     }
 
     @Test
@@ -101,11 +108,11 @@ class LlamaCppDialectTest {
         JsonNode props = EngineReply.json("{\"build_info\":\"b1\",\"default_generation_settings\":{\"n_ctx\":1024}}");
 
         assertThat(LLAMA_CPP.facts(model, List.of(props)))
-                .isEqualTo(new EngineFacts("llama-cpp", "b1", "m", 1024, 2560));
+                .isEqualTo(new EngineFacts("llama-cpp", "b1", "m", "", 1024, 2560));
         assertThat(LLAMA_CPP.facts(model, List.of(MissingNode.getInstance())))
-                .isEqualTo(new EngineFacts("llama-cpp", "", "m", 4096, 2560));
+                .isEqualTo(new EngineFacts("llama-cpp", "", "m", "", 4096, 2560));
         assertThat(LLAMA_CPP.facts(EngineReply.json("{\"id\":\"m\"}"), List.of(MissingNode.getInstance())))
-                .isEqualTo(new EngineFacts("llama-cpp", "", "m", 0, 0));
+                .isEqualTo(new EngineFacts("llama-cpp", "", "m", "", 0, 0));
     }
 
     @Test

@@ -96,7 +96,7 @@ class TensorRtLlmDialectTest {
 
         assertThat(TENSORRT_LLM.factRoutes()).containsExactly("/version");
         assertThat(TENSORRT_LLM.facts(model, List.of(EngineReply.json("{\"version\":\"1.2\"}"))))
-                .isEqualTo(new EngineFacts("tensorrt-llm", "1.2", "m", 100, 0));
+                .isEqualTo(new EngineFacts("tensorrt-llm", "1.2", "m", "", 100, 0));
         assertThat(TENSORRT_LLM.tokenize("m", "hi")).isEmpty();
     }
 }

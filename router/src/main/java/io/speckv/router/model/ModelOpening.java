@@ -6,6 +6,7 @@ import io.speckv.kit.server.Started;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.kit.stream.DaemonTimer;
 import io.speckv.kit.telemetry.Telemetry;
+import io.speckv.kit.wire.SamplingDefaults;
 import io.speckv.proto.v1.DraftServiceGrpc;
 import io.speckv.proto.v1.TargetServiceGrpc;
 import io.speckv.router.draft.AnalysisCache;
@@ -110,7 +111,16 @@ public final class ModelOpening {
                 settings.shadow(),
                 methods,
                 around.telemetry().metrics(),
+                samplingDefaults(settings.tokenizer().target()),
                 () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    private static SamplingDefaults samplingDefaults(Path folder) {
+        try {
+            return SamplingDefaults.read(folder);
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException("tokenizer.target: " + e.getMessage(), e);
+        }
     }
 
     /**

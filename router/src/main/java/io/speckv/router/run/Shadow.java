@@ -13,6 +13,7 @@ import io.speckv.kit.telemetry.Metric;
 import io.speckv.kit.telemetry.Metrics;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.StageTime;
+import io.speckv.kit.wire.SamplingDefaults;
 import io.speckv.proto.v1.FallbackPolicy;
 import io.speckv.proto.v1.GenerationFinished;
 import io.speckv.proto.v1.ReportSettings;
@@ -45,23 +46,32 @@ public final class Shadow {
     private final RoutedModelSettings.Shadow settings;
     private final RequestedMethod full;
     private final Metrics metrics;
+    private final SamplingDefaults defaults;
     private final DoubleSupplier chance;
     private final AtomicInteger running = new AtomicInteger();
 
     /**
+     * @param defaults that targets apply to what a request leaves unset
      * @param chance draws from [0, 1)
      */
-    public Shadow(RoutedModelSettings.Shadow settings, MethodReader methods, Metrics metrics, DoubleSupplier chance) {
+    public Shadow(
+            RoutedModelSettings.Shadow settings,
+            MethodReader methods,
+            Metrics metrics,
+            SamplingDefaults defaults,
+            DoubleSupplier chance) {
         this.settings = settings;
         this.full = methods.full();
         this.metrics = metrics;
+        this.defaults = defaults;
         this.chance = chance;
     }
 
     /** Returns whether this request is in the sample; if so, the caller must keep its tokens for {@link #compare}. */
     public boolean samples(InferenceRequest request) {
         var sampling = request.sampling();
-        boolean repeatable = sampling.getTemperature() == 0 || sampling.hasSeed();
+        double temperature = sampling.hasTemperature() ? sampling.getTemperature() : defaults.temperature();
+        boolean repeatable = temperature == 0 || sampling.hasSeed();
         boolean loses = request.method()
                         .method()
                         .prompt()
