@@ -55,7 +55,7 @@ final class PythonText {
                 return parts;
             }
             if (most >= 0 && parts.size() == most) {
-                parts.add(rstrip(text.substring(at), null));
+                parts.add(text.substring(at)); // as Python has it: white space at the end of the rest stays
                 return parts;
             }
             int end = at;
