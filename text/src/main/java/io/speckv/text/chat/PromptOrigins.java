@@ -40,9 +40,4 @@ public final class PromptOrigins {
     public boolean isTools(int token) {
         return tools[token];
     }
-
-    /** Returns whether a token is the template's own, around texts and definitions. */
-    public boolean isTemplate(int token) {
-        return !content[token] && !tools[token];
-    }
 }
