@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ErrorsTest {
     private static final String CHAT = "/v1/chat/completions";
@@ -166,6 +167,19 @@ final class ErrorsTest {
                             .send(tooLong, HttpResponse.BodyHandlers.ofString())
                             .body())
                     .contains("X-Request-Id must have 1 to 128");
+        }
+    }
+
+    /** The gateway's own limit has the code that the router's has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/chat/completions", "/v1/responses", "/v1/messages"})
+    void aRequestBeyondTheTimeItMayTakeMissesItsDeadline(String to) throws Exception {
+        FakeInference silent = FakeInference.with(call -> {});
+        try (RunningGateway server = new RunningGateway(silent, "--http.request-timeout=50ms", "--http.drain=100ms")) {
+            HttpResponse<String> response =
+                    server.post(to, "{\"max_tokens\": 9, \"input\": \"hello\", %s}".formatted(MESSAGES));
+            assertThat(response.statusCode()).isEqualTo(504);
+            assertThat(server.read(response).at("/error/code").asText()).isEqualTo("deadline");
         }
     }
 

@@ -85,8 +85,9 @@ public record ApiError(
             case DEADLINE_EXCEEDED -> "the request took longer than the gateway allows";
             default -> "the inference service failed with " + code;
         };
+        String name = code == Status.Code.DEADLINE_EXCEEDED ? FailureCode.DEADLINE.name() : code.name();
         return new ApiError(
-                httpStatus(code), type(code), code.name().toLowerCase(Locale.ROOT), null, message, Optional.empty());
+                httpStatus(code), type(code), name.toLowerCase(Locale.ROOT), null, message, Optional.empty());
     }
 
     private static int httpStatus(Status.Code code) {
