@@ -3,6 +3,8 @@ package io.speckv.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.speckv.kit.failure.FailureCode;
+import io.speckv.kit.failure.Failures;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.Chat;
@@ -95,6 +97,23 @@ final class ResponsesTest {
             assertThat(streamed.get("output").findValuesAsText("text"))
                     .isEqualTo(whole.get("output").findValuesAsText("text"));
             assertThat(streamed.get("usage")).isEqualTo(whole.get("usage"));
+        }
+    }
+
+    @Test
+    void anErrorInAStreamIsTheNextOfItsEvents() throws Exception {
+        FakeInference service = FakeInference.with(call -> {
+            call.onNext(FakeMessages.started());
+            call.onNext(FakeMessages.delta(0, "The"));
+            call.onError(Failures.encode(RequestException.of(FailureCode.TARGET_LOST, "the target went away")));
+        });
+        try (RunningGateway server = new RunningGateway(service)) {
+            List<JsonNode> events = StreamedEvents.of(
+                    server.post(PATH, REQUEST.formatted(", \"stream\": true")).body());
+            JsonNode last = events.get(events.size() - 1);
+            assertThat(last.get("type").asText()).isEqualTo("error");
+            assertThat(last.get("code").asText()).isEqualTo("target_lost");
+            assertThat(last.get("sequence_number").asInt(-1)).isEqualTo(events.size() - 1);
         }
     }
 

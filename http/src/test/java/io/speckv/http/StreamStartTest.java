@@ -36,8 +36,12 @@ final class StreamStartTest {
     }
 
     private static BufferedReader open(RunningGateway server) throws Exception {
-        HttpResponse<java.io.InputStream> response = server.client.send(
-                server.request("/v1/chat/completions", STREAM).build(), HttpResponse.BodyHandlers.ofInputStream());
+        return open(server, "/v1/chat/completions", STREAM);
+    }
+
+    private static BufferedReader open(RunningGateway server, String path, String body) throws Exception {
+        HttpResponse<java.io.InputStream> response =
+                server.client.send(server.request(path, body).build(), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("X-Request-Id")).isPresent();
         return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
@@ -71,6 +75,17 @@ final class StreamStartTest {
                     .onError(Failures.encode(RequestException.of(FailureCode.NO_TARGET, "no target")));
             String last = lines.lines().filter(line -> !line.isEmpty()).reduce("", (before, line) -> line);
             assertThat(last).startsWith("data: {\"error\":").contains("\"code\":\"no_target\"");
+        }
+    }
+
+    @Test
+    void ofAResponseItIsTheFirstWhereNoneCameBefore() throws Exception {
+        try (RunningGateway server = silent();
+                BufferedReader lines = open(server, "/v1/responses", "{\"stream\": true, \"input\": \"hello\"}")) {
+            calls.poll(20, TimeUnit.SECONDS)
+                    .onError(Failures.encode(RequestException.of(FailureCode.NO_TARGET, "no target")));
+            String last = lines.lines().filter(line -> !line.isEmpty()).reduce("", (before, line) -> line);
+            assertThat(last).startsWith("data: {\"type\":\"error\",").contains("\"sequence_number\":0");
         }
     }
 

@@ -15,7 +15,7 @@ public enum ErrorForm {
         }
 
         @Override
-        String event(ApiError error, String requestId) {
+        String event(ApiError error, String requestId, int events) {
             return "data: " + error.toJson() + "\n\n";
         }
     },
@@ -27,13 +27,14 @@ public enum ErrorForm {
         }
 
         @Override
-        String event(ApiError error, String requestId) {
+        String event(ApiError error, String requestId, int events) {
             ObjectNode event = JsonNodeFactory.instance
                     .objectNode()
                     .put("type", "error")
                     .put("code", error.code())
                     .put("message", error.message())
-                    .put("param", error.param());
+                    .put("param", error.param())
+                    .put("sequence_number", events);
             return "event: error\ndata: " + event + "\n\n";
         }
     },
@@ -51,7 +52,7 @@ public enum ErrorForm {
         }
 
         @Override
-        String event(ApiError error, String requestId) {
+        String event(ApiError error, String requestId, int events) {
             return "event: error\ndata: " + body(error, requestId) + "\n\n";
         }
     };
@@ -59,8 +60,12 @@ public enum ErrorForm {
     /** Returns the body of an error answer. */
     abstract JsonNode body(ApiError error, String requestId);
 
-    /** Returns the last event of a failed stream. */
-    abstract String event(ApiError error, String requestId);
+    /**
+     * Returns the last event of a failed stream.
+     *
+     * @param events number of events with names before it
+     */
+    abstract String event(ApiError error, String requestId, int events);
 
     private static String anthropicType(int status) {
         return switch (status) {

@@ -38,6 +38,7 @@ public final class Exchange {
     private final List<Runnable> whenOver = new ArrayList<>();
     private final String requestId;
     private long lastWritten;
+    private int namedEvents;
     private ErrorForm errors = ErrorForm.OPENAI;
 
     public Exchange(HttpServerRequest request, Context context) {
@@ -165,7 +166,7 @@ public final class Exchange {
             closeWhenAnswered();
         }
         if (isEventStream()) {
-            write(errors.event(error, requestId));
+            write(errors.event(error, requestId, namedEvents));
             response.end();
             return;
         }
@@ -246,6 +247,7 @@ public final class Exchange {
 
     /** Sends one event with a name. */
     public Future<Void> event(String name, JsonNode data) {
+        namedEvents++;
         return write("event: " + name + "\ndata: " + data + "\n\n");
     }
 

@@ -20,16 +20,16 @@ class ErrorFormTest {
         String json = "{\"error\":{\"message\":\"top_p is 2\",\"type\":\"invalid_request_error\",\"param\":\"top_p\","
                 + "\"code\":\"invalid_value\"}}";
         assertThat(ErrorForm.OPENAI.body(WRONG, "r1")).hasToString(json);
-        assertThat(ErrorForm.OPENAI.event(WRONG, "r1")).isEqualTo("data: " + json + "\n\n");
+        assertThat(ErrorForm.OPENAI.event(WRONG, "r1", 4)).isEqualTo("data: " + json + "\n\n");
     }
 
     @Test
-    void thatOfResponsesHasANamedEvent() {
+    void thatOfResponsesHasANamedEventWithItsNumber() {
         assertThat(ErrorForm.RESPONSE.body(WRONG, "r1")).isEqualTo(ErrorForm.OPENAI.body(WRONG, "r1"));
-        assertThat(ErrorForm.RESPONSE.event(WRONG, "r1"))
+        assertThat(ErrorForm.RESPONSE.event(WRONG, "r1", 4))
                 .isEqualTo(
                         "event: error\ndata: {\"type\":\"error\",\"code\":\"invalid_value\",\"message\":\"top_p is 2\","
-                                + "\"param\":\"top_p\"}\n\n");
+                                + "\"param\":\"top_p\",\"sequence_number\":4}\n\n");
     }
 
     @Test
@@ -37,7 +37,7 @@ class ErrorFormTest {
         String json = "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"top_p is 2\","
                 + "\"code\":\"invalid_value\",\"param\":\"top_p\"},\"request_id\":\"r1\"}";
         assertThat(ErrorForm.MESSAGE.body(WRONG, "r1")).hasToString(json);
-        assertThat(ErrorForm.MESSAGE.event(WRONG, "r1")).isEqualTo("event: error\ndata: " + json + "\n\n");
+        assertThat(ErrorForm.MESSAGE.event(WRONG, "r1", 4)).isEqualTo("event: error\ndata: " + json + "\n\n");
     }
 
     @ParameterizedTest
