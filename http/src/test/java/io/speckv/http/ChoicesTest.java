@@ -7,6 +7,7 @@ import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import io.speckv.proto.v1.AnswerMarks;
 import io.speckv.proto.v1.GenerateRequest;
+import io.speckv.proto.v1.GenerateResponse;
 import java.net.http.HttpResponse;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +47,28 @@ final class ChoicesTest {
                 ids.add(request.getRequestId());
             }
             assertThat(ids).hasSize(3);
+        }
+    }
+
+    @Test
+    void eachOfSeveralChoicesSaysWhatBecameOfItsPrompt() throws Exception {
+        FakeInference service = FakeInference.byRequest((request, call) -> {
+            long seed = request.getSampling().getSeed();
+            call.onNext(FakeMessages.started());
+            GenerateResponse.Builder end = FakeMessages.finished().toBuilder();
+            end.getFinishedBuilder().getCompressionBuilder().setAppliedMethod(seed == 7 ? "specpc" : "full");
+            call.onNext(end.build());
+            call.onCompleted();
+        });
+        try (RunningGateway server = new RunningGateway(service)) {
+            String asked = "{\"n\": %d, \"seed\": 7, " + HELLO + "}";
+            JsonNode two = server.read(server.post("/v1/chat/completions", asked.formatted(2)));
+            assertThat(two.at("/choices/0/speckv/method").asText()).isEqualTo("specpc");
+            assertThat(two.at("/choices/1/speckv/method").asText()).isEqualTo("full");
+            assertThat(two.get("speckv")).isEqualTo(two.at("/choices/0/speckv"));
+            JsonNode one = server.read(server.post("/v1/chat/completions", asked.formatted(1)));
+            assertThat(one.at("/speckv/method").asText()).isEqualTo("specpc");
+            assertThat(one.at("/choices/0").has("speckv")).isFalse();
         }
     }
 

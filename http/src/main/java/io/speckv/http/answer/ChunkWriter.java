@@ -89,6 +89,9 @@ final class ChunkWriter implements AnswerWriter {
         for (ReadChoice choice : all) {
             ObjectNode one = choices.whole(choice).put("finish_reason", reason(choice));
             putLogprobs(choice, one);
+            if (all.size() > 1) {
+                one.set("speckv", Reports.generation(choice, generation.tools()));
+            }
             whole.withArray("choices").add(one);
         }
         whole.set("usage", usage(all));
