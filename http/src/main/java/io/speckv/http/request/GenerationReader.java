@@ -110,6 +110,7 @@ public final class GenerationReader {
 
     private static Prompt onlyPrompt(JsonFields request) {
         if (request.has("messages")) {
+            ToolsReader.requireNoFunctions(request);
             return JsonPromptReader.chat(request, ToolsReader.chat(request));
         }
         List<Prompt> prompts = JsonPromptReader.completions(request);

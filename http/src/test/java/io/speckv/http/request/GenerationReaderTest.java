@@ -150,8 +150,13 @@ class GenerationReaderTest {
         count      | {'prompt': ['a', 'b']}                                 | prompt has 2 prompts; one per request is supported here
         count      | {'prompt': 'a', 'instructions': 'b'}                   | instructions is not supported: send them as a system message
         count      | {}                                                     | prompt is missing
+        count      | {HELLO, 'functions': [{'name': 'f'}]}                  | functions is not supported: offer them as tools
+        count      | {HELLO, 'function_call': {'name': 'f'}}                | function_call is not supported: use tools and tool_choice
+        explain    | {HELLO, 'functions': [{'name': 'f'}]}                  | functions is not supported: offer them as tools
+        explain    | {HELLO, 'function_call': {'name': 'f'}}                | function_call is not supported: use tools and tool_choice
         """)
     void whatIsWrongIsNamedWithWhatWouldBeRight(String of, String request, String message) {
-        assertThat(QuotedJson.refusal(request, reader(of))).isEqualTo(message);
+        assertThat(QuotedJson.refusal(request.replace("HELLO", HELLO), reader(of)))
+                .isEqualTo(message);
     }
 }
