@@ -219,6 +219,12 @@ final class PageTest {
             assertThat(browser.value("document.getElementById('map').hidden").asBoolean())
                     .as("the map is of an earlier prompt")
                     .isTrue();
+            browser.until("!document.getElementById('send').disabled");
+            browser.value(
+                    "document.getElementById('question').value = 'What?'; document.getElementById('most').value = '';"
+                            + "document.getElementById('send').click()");
+            browser.until("[...document.querySelectorAll('.cut')].some(cut =>"
+                    + " cut.textContent.startsWith('The answer was cut at the server’s own length'))");
 
             browser.value("""
                 const chosen = new DataTransfer();

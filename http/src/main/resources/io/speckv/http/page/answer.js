@@ -86,7 +86,8 @@ export class AnswerCard {
 }
 
 function cut(most, usage) {
-  return most && usage?.completion_tokens >= most
+  if (!most) return "The answer was cut at the server’s own length, since “Answer” is empty: a number there lets it go on.";
+  return usage?.completion_tokens >= most
     ? `The answer was cut after ${most} tokens, as “Answer” asks: a larger number lets it go on.`
     : "The answer was cut: the model has no room for more behind this prompt.";
 }
