@@ -96,6 +96,11 @@ public final class AnswerParser {
         return place == Place.REASONING || place == Place.UNCLOSED || (place == Place.BEFORE && syntax.opened());
     }
 
+    /** Returns how many of the last characters that were read are undecided: a later part may have them, or none. */
+    public int undecided() {
+        return held.length() + content.undecided();
+    }
+
     private List<AnswerPart> taken() {
         List<AnswerPart> taken = parts;
         parts = new ArrayList<>();

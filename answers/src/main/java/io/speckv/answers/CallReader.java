@@ -56,6 +56,11 @@ final class CallReader {
         }
     }
 
+    /** Returns how many of the last characters are undecided. */
+    int undecided() {
+        return held.length() - start;
+    }
+
     /** Ends the text. */
     void end() {
         decide(true);

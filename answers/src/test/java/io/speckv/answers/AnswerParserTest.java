@@ -34,6 +34,26 @@ final class AnswerParserTest {
     }
 
     @Test
+    void whatMayComeToBeAPartIsUndecided() {
+        AnswerParser reader = new AnswerParser(new AnswerSyntax(CallFormat.HERMES, THINK, false), TOOLS);
+        StringBuilder undecided = new StringBuilder();
+        for (String piece : List.of(
+                "<th",
+                "ink>so",
+                "</thi",
+                "nk>Hi <to",
+                "ol_call>{",
+                "\"name\": \"ping\", \"arguments\": {}}</tool_call>",
+                "x<",
+                "y")) {
+            var unused = reader.read(piece);
+            undecided.append(reader.undecided()).append(' ');
+        }
+
+        assertThat(undecided.toString()).isEqualTo("3 0 5 3 12 0 1 0 ");
+    }
+
+    @Test
     void argumentsAreTheModelsOwnCharacters() {
         String arguments = "{ \"a\":1.50,\"b\" : [ 1e3 , \"\\u00f6\\/\" ],\n\"c\":{}}";
         assertThat(read(CallFormat.HERMES, "<tool_call>{\"name\":\"look\",\"arguments\":" + arguments + "}</tool_call>")

@@ -181,8 +181,8 @@ final class ResponsesTest {
                 {'input': [{'type': 'item_reference', 'id': 'x'}]} | input[0].type is 'item_reference'
                 {'input': [{'role': 'user', 'content': [{'type': 'input_image'}]}]} | input[0].content[0].type is 'input_image'
                 {'input': 'a', 'tools': [{'type': 'web_search'}]} | tools[0].type is 'web_search'
-                {'input': 'a', 'include': ['message.output_text.logprobs']} | include[0] asks for log probabilities
-                {'input': 'a', 'top_logprobs': 3} | top_logprobs is not supported
+                {'input': 'a', 'top_logprobs': 3} | top_logprobs needs include to have 'message.output_text.logprobs'
+                {'input': 'a', 'include': ['message.output_text.logprobs'], 'top_logprobs': 21} | top_logprobs is 21, must be 0 to 20
                 {'input': 'a', 'reasoning_effort': 'low'} | reasoning_effort is not supported
                 {'input': 'a', 'text': {'verbosity': 'low'}} | text.verbosity is 'low'
                 {'input': 'a', 'n': 2} | n is not supported

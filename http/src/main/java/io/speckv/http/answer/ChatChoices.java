@@ -3,12 +3,8 @@ package io.speckv.http.answer;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.protobuf.ByteString;
 import io.speckv.answers.AnswerPart;
-import io.speckv.proto.v1.AlternativeToken;
 import io.speckv.proto.v1.TokenDelta;
-import io.speckv.proto.v1.TokenLogprobs;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +14,6 @@ import java.util.Optional;
  * clients read one key and some the other.
  */
 final class ChatChoices implements Choices {
-    private static final char REPLACEMENT = '\uFFFD';
-
     @Override
     public String object(boolean chunk) {
         return chunk ? "chat.completion.chunk" : "chat.completion";
@@ -115,29 +109,7 @@ final class ChatChoices implements Choices {
     @Override
     public ObjectNode logprobs(TokenDelta delta) {
         ObjectNode logprobs = JsonNodeFactory.instance.objectNode();
-        ArrayNode content = logprobs.putArray("content");
-        for (int i = 0; i < delta.getLogprobsCount(); i++) {
-            TokenLogprobs token = delta.getLogprobs(i);
-            ObjectNode entry = entry(token.getText(), token.getTokenBytes(), token.getLogprob());
-            ArrayNode top = entry.putArray("top_logprobs");
-            for (AlternativeToken alternative : token.getAlternativesList()) {
-                top.add(entry(alternative.getText(), alternative.getTokenBytes(), alternative.getLogprob()));
-            }
-            content.add(entry);
-        }
+        logprobs.set("content", TokenEntries.of(delta.getLogprobsList()));
         return logprobs.putNull("refusal");
-    }
-
-    private static ObjectNode entry(String token, ByteString sent, float logprob) {
-        ObjectNode entry =
-                JsonNodeFactory.instance.objectNode().put("token", token).put("logprob", logprob);
-        if (sent.isEmpty() && token.indexOf(REPLACEMENT) >= 0) {
-            return entry.putNull("bytes"); // a part of a character, from a target that does not send its bytes
-        }
-        ArrayNode bytes = entry.putArray("bytes");
-        for (byte one : sent.isEmpty() ? token.getBytes(StandardCharsets.UTF_8) : sent.toByteArray()) {
-            bytes.add(one & 0xff);
-        }
-        return entry;
     }
 }

@@ -14,10 +14,12 @@ import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateFinished;
 import io.speckv.proto.v1.GenerateStarted;
 import io.speckv.proto.v1.TokenDelta;
+import io.speckv.proto.v1.TokenLogprobs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One choice of an answer as far as it has come: its text, its reasoning and its calls. */
 public final class ReadChoice {
@@ -30,6 +32,10 @@ public final class ReadChoice {
     private final StringBuilder arguments = new StringBuilder();
     private boolean dropping;
     private TokenDelta.Builder logprobs = TokenDelta.newBuilder();
+    /** Of each part; only of texts there are any. */
+    private final List<List<TokenLogprobs>> tokens = new ArrayList<>();
+
+    private final @Nullable MessageTokens messageTokens;
     private AnswerParser reader = new AnswerParser(AnswerSyntax.PLAIN, io.speckv.answers.ToolTypes.NONE);
     private ReasoningTokens reasoningTokens = ReasoningTokens.NONE;
     private int begun;
@@ -39,6 +45,7 @@ public final class ReadChoice {
     public ReadChoice(int index, Generation generation) {
         this.index = index;
         this.generation = generation;
+        this.messageTokens = generation.tellsMessageTokens() ? new MessageTokens() : null;
     }
 
     /** Takes the start of the choice; returns the parts of the beginning that the answer was given. */
@@ -47,6 +54,9 @@ public final class ReadChoice {
         AnswerMarks marks = start.getAnswerMarks();
         reader = new AnswerParser(syntax(marks), generation.tools().types(), argumentsStream(marks));
         reasoningTokens = new ReasoningTokens(marks);
+        if (messageTokens != null) {
+            messageTokens.begin(marks.getPrefix());
+        }
         return taken(reader.read(marks.getPrefix()));
     }
 
@@ -69,6 +79,9 @@ public final class ReadChoice {
     public List<AnswerPart> grow(TokenDelta delta) {
         if (delta.getLogprobsCount() > 0) {
             logprobs.addAllTokenIds(delta.getTokenIdsList()).addAllLogprobs(delta.getLogprobsList());
+        }
+        if (messageTokens != null) {
+            messageTokens.write(delta);
         }
         if (started.getAnswerMarks().getPiecesFollow()) {
             return List.of();
@@ -105,14 +118,31 @@ public final class ReadChoice {
     /** Takes parts and returns those that are passed on; calls come as their beginnings, arguments and ends. */
     private List<AnswerPart> taken(List<AnswerPart> read) {
         List<AnswerPart> taken = new ArrayList<>();
-        for (AnswerPart part : read.stream().flatMap(ReadChoice::steps).toList()) {
+        List<AnswerPart> steps = read.stream().flatMap(ReadChoice::steps).toList();
+        for (int i = 0; i < steps.size(); i++) {
+            AnswerPart part = steps.get(i);
             if (isPassedOn(part)) {
                 take(part);
                 taken.add(part);
+                tokens.add(tokens(part, i == steps.size() - 1));
             }
         }
         parts.addAll(taken);
         return taken;
+    }
+
+    private List<TokenLogprobs> tokens(AnswerPart part, boolean last) {
+        if (messageTokens == null) {
+            return List.of();
+        }
+        int undecided = last ? reader.undecided() : -1;
+        if (part instanceof AnswerPart.Text said) {
+            return messageTokens.take(said.text(), undecided);
+        }
+        if (part instanceof AnswerPart.Reasoning thought) {
+            var unused = messageTokens.take(thought.text(), undecided);
+        }
+        return List.of();
     }
 
     private static Stream<AnswerPart> steps(AnswerPart part) {
@@ -170,6 +200,11 @@ public final class ReadChoice {
     /** Returns all parts so far, in order. */
     List<AnswerPart> parts() {
         return parts;
+    }
+
+    /** Returns the tokens of each part in {@link #parts}, if they are told of texts; none of other parts. */
+    List<List<TokenLogprobs>> tokens() {
+        return tokens;
     }
 
     /** Returns the log probabilities that came since the last call of this method. */

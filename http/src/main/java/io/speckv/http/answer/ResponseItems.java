@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.speckv.answers.AnswerPart;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /** The items of a response: reasoning, messages and function calls. */
@@ -14,12 +16,13 @@ final class ResponseItems {
     static ArrayNode of(ReadChoice choice, String requestId) {
         ArrayNode items = JsonNodeFactory.instance.arrayNode();
         int call = 0;
+        Iterator<ArrayNode> logprobs = logprobs(choice).iterator();
         List<AnswerPart> parts = JoinedParts.of(choice.parts());
         for (AnswerPart part : parts) {
             String status = choice.isCut() && items.size() == parts.size() - 1 ? "incomplete" : "completed";
             int index = items.size();
             if (part instanceof AnswerPart.Text text) {
-                items.add(message(requestId, index, text.text(), status));
+                items.add(message(requestId, index, text.text(), logprobs.next(), status));
             } else if (part instanceof AnswerPart.Reasoning thought) {
                 items.add(reasoning(requestId, index, thought.text(), status));
             } else {
@@ -28,6 +31,23 @@ final class ResponseItems {
             }
         }
         return items;
+    }
+
+    /** Returns the log probabilities of each text that a message has: neighbouring texts are one. */
+    private static List<ArrayNode> logprobs(ReadChoice choice) {
+        List<ArrayNode> runs = new ArrayList<>();
+        boolean open = false;
+        for (int i = 0; i < choice.parts().size(); i++) {
+            boolean text = choice.parts().get(i) instanceof AnswerPart.Text;
+            if (text && !open) {
+                runs.add(JsonNodeFactory.instance.arrayNode());
+            }
+            if (text) {
+                runs.get(runs.size() - 1).addAll(TokenEntries.of(choice.tokens().get(i)));
+            }
+            open = text;
+        }
+        return runs;
     }
 
     static String messageId(String requestId, int index) {
@@ -43,7 +63,7 @@ final class ResponseItems {
     }
 
     /** Returns a message; in progress it has no content yet. */
-    static ObjectNode message(String requestId, int index, String text, String status) {
+    static ObjectNode message(String requestId, int index, String text, ArrayNode logprobs, String status) {
         ObjectNode item = JsonNodeFactory.instance
                 .objectNode()
                 .put("id", messageId(requestId, index))
@@ -52,16 +72,17 @@ final class ResponseItems {
                 .put("role", "assistant");
         ArrayNode content = item.putArray("content");
         if (!status.equals("in_progress")) {
-            content.add(outputText(text));
+            content.add(outputText(text, logprobs));
         }
         return item;
     }
 
-    static ObjectNode outputText(String text) {
+    /** @param logprobs entries of the text's tokens; empty if they are not told */
+    static ObjectNode outputText(String text, ArrayNode logprobs) {
         ObjectNode part =
                 JsonNodeFactory.instance.objectNode().put("type", "output_text").put("text", text);
         part.putArray("annotations");
-        part.putArray("logprobs");
+        part.set("logprobs", logprobs);
         return part;
     }
 

@@ -25,6 +25,7 @@ final class ResponseWriter implements AnswerWriter {
             Map.entry("text", "{\"format\": {\"type\": \"text\"}}"),
             Map.entry("tool_choice", "\"auto\""),
             Map.entry("tools", "[]"),
+            Map.entry("top_logprobs", "0"),
             Map.entry("top_p", "null"),
             Map.entry("truncation", "\"disabled\""),
             Map.entry("user", "null"));
@@ -41,6 +42,7 @@ final class ResponseWriter implements AnswerWriter {
     private final String requestId;
     private final ArrayNode output = JsonNodeFactory.instance.arrayNode();
     private final StringBuilder text = new StringBuilder();
+    private ArrayNode logprobs = JsonNodeFactory.instance.arrayNode();
     private Kind open = Kind.NONE;
     private int sequence;
 
@@ -72,13 +74,15 @@ final class ResponseWriter implements AnswerWriter {
         }
         List<ToolCall> calls = choice.calls();
         int call = ToolCall.firstOf(parts, calls);
+        int at = choice.parts().size() - parts.size();
         for (AnswerPart part : parts) {
+            ArrayNode tokens = TokenEntries.of(choice.tokens().get(at++));
             if (part instanceof AnswerPart.Text said) {
                 open(Kind.MESSAGE);
-                sent = delta("response.output_text.delta", said.text());
+                sent = delta("response.output_text.delta", said.text(), tokens);
             } else if (part instanceof AnswerPart.Reasoning thought) {
                 open(Kind.REASONING);
-                sent = delta("response.reasoning_text.delta", thought.text());
+                sent = delta("response.reasoning_text.delta", thought.text(), tokens);
             } else if (part instanceof AnswerPart.CallBegun) {
                 sent = begun(calls.get(call++));
             } else if (part instanceof AnswerPart.Arguments more) {
@@ -98,7 +102,7 @@ final class ResponseWriter implements AnswerWriter {
         open = kind;
         ObjectNode item = item("in_progress");
         var unused = add(item);
-        unused = send(place("response.content_part.added").set("part", part("")));
+        unused = send(place("response.content_part.added").set("part", part("", JsonNodeFactory.instance.arrayNode())));
     }
 
     private Future<Void> add(ObjectNode item) {
@@ -106,11 +110,12 @@ final class ResponseWriter implements AnswerWriter {
         return send(added.set("item", item));
     }
 
-    private Future<Void> delta(String type, String piece) {
+    private Future<Void> delta(String type, String piece, ArrayNode tokens) {
         text.append(piece);
+        logprobs.addAll(tokens);
         ObjectNode event = place(type).put("delta", piece);
         if (open == Kind.MESSAGE) {
-            event.putArray("logprobs");
+            event.set("logprobs", TokenEntries.withoutBytes(tokens));
         }
         return send(event);
     }
@@ -123,13 +128,14 @@ final class ResponseWriter implements AnswerWriter {
         ObjectNode done = place(open == Kind.MESSAGE ? "response.output_text.done" : "response.reasoning_text.done")
                 .put("text", text.toString());
         if (open == Kind.MESSAGE) {
-            done.putArray("logprobs");
+            done.set("logprobs", TokenEntries.withoutBytes(logprobs));
         }
         var unused = send(done);
-        unused = send(place("response.content_part.done").set("part", part(text.toString())));
+        unused = send(place("response.content_part.done").set("part", part(text.toString(), logprobs)));
         ObjectNode item = item(status);
         complete(item);
         text.setLength(0);
+        logprobs = JsonNodeFactory.instance.arrayNode();
         open = Kind.NONE;
     }
 
@@ -158,12 +164,12 @@ final class ResponseWriter implements AnswerWriter {
 
     private ObjectNode item(String status) {
         return open == Kind.MESSAGE
-                ? ResponseItems.message(requestId, output.size(), text.toString(), status)
+                ? ResponseItems.message(requestId, output.size(), text.toString(), logprobs, status)
                 : ResponseItems.reasoning(requestId, output.size(), text.toString(), status);
     }
 
-    private ObjectNode part(String whole) {
-        return open == Kind.MESSAGE ? ResponseItems.outputText(whole) : ResponseItems.reasoningText(whole);
+    private ObjectNode part(String whole, ArrayNode tokens) {
+        return open == Kind.MESSAGE ? ResponseItems.outputText(whole, tokens) : ResponseItems.reasoningText(whole);
     }
 
     /** Returns an event about the content of the open item. */

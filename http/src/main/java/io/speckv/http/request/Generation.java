@@ -28,6 +28,12 @@ public record Generation(
         return form == AnswerForm.MESSAGE && asked.path("max_tokens").asInt(1) == 0;
     }
 
+    /** Returns whether the tokens of the answer's texts are told, with their log probabilities. */
+    public boolean tellsMessageTokens() {
+        return form == AnswerForm.RESPONSE
+                && requests.stream().anyMatch(request -> request.getSampling().hasTopLogprobs());
+    }
+
     /** Returns the field names of one choice's request. They are found only when a field is at fault. */
     public FieldNames fields(int choice) {
         FieldNames fields = SentNames.of(JsonFields.of(asked), form);

@@ -22,7 +22,8 @@ public final class GenerationReader {
             "snapkv", FallbackPolicy.FALLBACK_POLICY_SNAPKV,
             "ngram", FallbackPolicy.FALLBACK_POLICY_NGRAM,
             "fail", FallbackPolicy.FALLBACK_POLICY_FAIL);
-    private static final int MOST_LOGPROBS = 20;
+    /** Most alternatives to each token. */
+    static final int MOST_LOGPROBS = 20;
     /** Most choices of one request; each choice is a generation of its own. */
     private static final int MOST_CHOICES = 32;
 

@@ -91,7 +91,7 @@ final class NotHonoured {
             // Choices and their figures
             in("n", value -> Neutral.isNumber(value, 1), "", AnswerForm.CHAT, AnswerForm.COMPLETION),
             in("logprobs", Neutral::isFalse, "", AnswerForm.CHAT, AnswerForm.COMPLETION),
-            in("top_logprobs", value -> Neutral.isNumber(value, 0), "", AnswerForm.CHAT),
+            in("top_logprobs", value -> Neutral.isNumber(value, 0), "", AnswerForm.CHAT, AnswerForm.RESPONSE),
             // How much the model reasons and says
             nowhere("enable_thinking", Neutral::never, THINKS),
             in("thinking", Neutral::isEmpty, THINKS, AnswerForm.MESSAGE),

@@ -14,6 +14,7 @@ import java.util.Set;
 
 /** Reads requests of OpenAI's Responses API into ours. Nothing is stored, so each must bring its whole conversation. */
 public final class ResponsesReader {
+    private static final String LOGPROBS = "message.output_text.logprobs";
     private static final Set<String> TEXT_PARTS = Set.of("input_text", "output_text", "text");
 
     private ResponsesReader() {}
@@ -21,10 +22,11 @@ public final class ResponsesReader {
     /** Reads a response request. */
     public static Generation read(JsonFields request) {
         NotHonoured.requireNone(request, AnswerForm.RESPONSE);
-        requireNoFurtherText(request);
+        requireMediumVerbosity(request);
         requireStateless(request);
         SamplingSettings.Builder sampling = SamplingReader.sampling(request, AnswerForm.RESPONSE);
         request.ifInteger("max_output_tokens", 1, Integer.MAX_VALUE, value -> sampling.setMaxNewTokens((int) value));
+        logprobs(request, sampling);
         OfferedTools tools = ToolsReader.response(request);
         return GenerationReader.generation(
                 request, List.of(prompt(request, tools)), 1, sampling, AnswerForm.RESPONSE, tools);
@@ -46,14 +48,24 @@ public final class ResponsesReader {
         });
     }
 
-    /** Refuses options for the answer's text that are not supported. */
-    private static void requireNoFurtherText(JsonFields request) {
-        List<String> further = request.texts("include");
-        int logprobs = further.indexOf("message.output_text.logprobs");
-        if (logprobs >= 0) {
-            throw request.invalid(
-                    "include[" + logprobs + "]", "asks for log probabilities: /v1/chat/completions answers with them");
+    /** Log probabilities are asked for by {@code include}; the other field says with how many alternatives. */
+    private static void logprobs(JsonFields request, SamplingSettings.Builder sampling) {
+        boolean told = request.texts("include").contains(LOGPROBS);
+        if (told) {
+            sampling.setTopLogprobs(0);
         }
+        request.ifInteger("top_logprobs", 0, GenerationReader.MOST_LOGPROBS, count -> {
+            if (!told && count > 0) {
+                throw request.invalid("top_logprobs", "needs include to have '" + LOGPROBS + "'");
+            }
+            if (told) {
+                sampling.setTopLogprobs((int) count);
+            }
+        });
+    }
+
+    /** Refuses options for the answer's text that are not supported. */
+    private static void requireMediumVerbosity(JsonFields request) {
         request.object("text")
                 .ifPresent(text -> text.ifText("verbosity", verbosity -> {
                     if (!verbosity.equals("medium")) {

@@ -3,6 +3,8 @@ package io.speckv.http.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.speckv.proto.v1.FinishReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Items as OpenAI's reference of responses has them. */
 class ResponseItemsTest {
     private static final String CUT_CALL = "<tool_call>{\"name\": \"look\", \"arguments\": {\"at\"";
+
+    private static final ArrayNode NONE = JsonNodeFactory.instance.arrayNode();
 
     private static List<String> lines(String said, boolean cut) {
         ReadChoice choice = AskedAnswers.said(
@@ -51,11 +55,11 @@ class ResponseItemsTest {
 
     @Test
     void anItemInProgressHasNoContentYet() {
-        assertThat(ResponseItems.message("r", 0, "Hi", "in_progress").get("content"))
+        assertThat(ResponseItems.message("r", 0, "Hi", NONE, "in_progress").get("content"))
                 .isEmpty();
         assertThat(ResponseItems.reasoning("r", 0, "so", "in_progress").get("content"))
                 .isEmpty();
-        assertThat(ResponseItems.message("r", 0, "Hi", "completed")
+        assertThat(ResponseItems.message("r", 0, "Hi", NONE, "completed")
                         .at("/content/0")
                         .toString()
                         .replace('"', '\''))

@@ -28,7 +28,7 @@ class NotHonouredTest {
         'suffix': 'x'                              | -
         'n': 2                                     | CT
         'logprobs': true                           | CT
-        'top_logprobs': 2                          | C
+        'top_logprobs': 2                          | CR
         'thinking': {'type': 'enabled'}            | M
         'reasoning_effort': 'low'                  | C
         'reasoning': {'effort': 'low'}             | CR

@@ -114,8 +114,7 @@ class ResponsesReaderTest {
         'prompt': {'id': 'p'}           | prompt WHOLE
         'background': true              | background is not supported: nothing is stored here
         'truncation': 'auto'            | truncation is 'auto'; only 'disabled' is supported
-        'include': ['x', 'message.output_text.logprobs'] \
-        | include[1] asks for log probabilities: /v1/chat/completions answers with them
+        'include': ['x'], 'top_logprobs': 1 | top_logprobs needs include to have 'message.output_text.logprobs'
         'text': {'verbosity': 'low'}    | text.verbosity is 'low'; only 'medium' is supported, which changes nothing
         'max_output_tokens': 0          | max_output_tokens is 0, must be at least 1
         """)
