@@ -90,8 +90,7 @@ public final class AnswerRules {
         if (elsewhere) {
             throw RequestException.invalidField(
                     "prompt.chat.tool_use.choice",
-                    "is TOOL_CHOICE_REQUIRED, and the router does not know what begins a call: the engine's renderer reads"
-                            + " the answers");
+                    "asks for a call, and the router does not know what begins one: the engine's renderer reads the answers");
         }
         String closing = reasoning
                 .filter(marks -> marks.isOpenAfter(prompt))

@@ -105,7 +105,7 @@ public final class ChatReader {
             throw RequestException.invalidField(
                     "prompt.chat",
                     "cannot be tokenized: it is not valid Unicode, as half of a surrogate pair in"
-                            + " tool_use.definitions_json is not");
+                            + " the definitions of tools is not");
         }
     }
 
@@ -145,7 +145,7 @@ public final class ChatReader {
         if (chat.hasToolUse()) {
             if (variables.containsKey(TOOLS)) {
                 throw RequestException.invalidField(
-                        "prompt.chat.template_variables", "has the key tools, which tool_use sets");
+                        "prompt.chat.template_variables", "has the key tools, which the definitions of tools set");
             }
             variables.put(TOOLS, definitions(chat.getToolUse()));
         }

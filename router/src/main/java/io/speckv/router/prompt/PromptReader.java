@@ -107,7 +107,7 @@ public final class PromptReader {
         if (chats == null || open.chat() == null) {
             throw RequestException.invalidField(
                     "prompt.chat",
-                    "cannot be laid out: the model has no chat template that can be read, send text or token_ids; the"
+                    "cannot be laid out: the model has no chat template that can be read, send text or token ids; the"
                             + " router's renderer can be an engine's");
         }
         return chats.read(open.chat(), prompt.getChat(), controls(prompt), open.heldToSchemas(), limit);

@@ -182,7 +182,7 @@ class ChatReaderTest {
 
         assertThatThrownBy(() -> read(HI + twice))
                 .isInstanceOf(RequestException.class)
-                .hasMessage("prompt.chat.template_variables has the key tools, which tool_use sets");
+                .hasMessage("prompt.chat.template_variables has the key tools, which the definitions of tools set");
     }
 
     @Test
@@ -205,7 +205,7 @@ class ChatReaderTest {
         assertThatThrownBy(() -> read(HI + half))
                 .isInstanceOf(RequestException.class)
                 .hasMessage("prompt.chat cannot be tokenized: it is not valid Unicode, as half of a surrogate pair in"
-                        + " tool_use.definitions_json is not");
+                        + " the definitions of tools is not");
     }
 
     @Test

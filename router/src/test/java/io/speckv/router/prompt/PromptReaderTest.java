@@ -101,7 +101,7 @@ class PromptReaderTest {
         UNKNOWN | TOKEN_OUT_OF_VOCAB | prompt.token_ids.ids[1] is 264, must be below the vocabulary size 264
         RULE    | FIELD_INVALID      | prompt.control_token_rule is 9, must be unset or one of CONTROL_TOKEN_RULE_AS_TEXT (1), CONTROL_TOKEN_RULE_AS_CONTROL (2)
         HALF    | FIELD_INVALID      | prompt.text cannot be tokenized: it is not valid Unicode
-        CHAT    | FIELD_INVALID      | prompt.chat cannot be laid out: the model has no chat template that can be read, send text or token_ids; the router's renderer can be an engine's
+        CHAT    | FIELD_INVALID      | prompt.chat cannot be laid out: the model has no chat template that can be read, send text or token ids; the router's renderer can be an engine's
         """)
     void whatIsNoPromptIsNamed(Wrong wrong, FailureCode code, String message) {
         RequestException refused = refusal(() -> read(wrong.prompt.get()));

@@ -131,7 +131,7 @@ record Markers(char fence, ControlSpellings controls) {
         if (digits.isEmpty() || digits.length() > DIGITS_MOST || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw new ChatTemplateException(
                     "the chat template takes the text of messages apart, so control tokens in it"
-                            + " cannot be kept as text; use ControlTokens.AS_CONTROL");
+                            + " cannot be kept as text: leave the spelling of control tokens out of the messages");
         }
         return Integer.parseInt(digits);
     }

@@ -161,6 +161,8 @@ class MarkersTest {
     void aTemplateThatTookStandInsApartIsToldSo(String rendered) {
         assertThatThrownBy(() -> markers('#').unmark(rendered))
                 .isInstanceOf(ChatTemplateException.class)
-                .hasMessageContaining("takes the text of messages apart");
+                .hasMessage(
+                        "the chat template takes the text of messages apart, so control tokens in it cannot be kept as"
+                                + " text: leave the spelling of control tokens out of the messages");
     }
 }
