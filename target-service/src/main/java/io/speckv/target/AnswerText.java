@@ -22,8 +22,8 @@ final class AnswerText {
     private int tokens;
 
     /**
-     * @param sampling stop texts are looked for only after its least number of tokens; offsets are known if it asks for log
-     *     probabilities
+     * @param sampling a stop text counts where it ends in the text of a token behind its least number of tokens, wherever it
+     *     begins, as in vLLM; offsets are known if it asks for log probabilities
      * @param special whether special tokens are part of the text
      * @param includesStop whether the stop text is part of the text
      */
@@ -44,10 +44,14 @@ final class AnswerText {
         if (places != null) {
             places.given(piece, stream.isWhole());
         }
-        return ++tokens <= uncheckedTokens ? piece : checked(piece);
+        tokens++;
+        return checked(piece);
     }
 
     private String checked(String piece) {
+        if (tokens <= uncheckedTokens) {
+            return stops.pass(piece);
+        }
         if (stops.matched().isPresent()) {
             return ""; // no text follows the stop text
         }

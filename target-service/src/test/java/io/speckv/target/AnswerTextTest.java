@@ -11,6 +11,7 @@ import io.speckv.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,15 +88,32 @@ class AnswerTextTest {
         assertThat(answer.finish()).isEmpty();
     }
 
-    /** Not even as the beginning of a stop text that is complete behind it. */
-    @Test
-    void beforeTheLeastLengthNoStopTextIsLookedFor() {
-        AnswerText answer = answer(SamplingSettings.NO_LOGPROBS, 3, false, "bc");
+    /** Each row is what vLLM 0.32 makes of it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        1 | a  | a     | a    |
+        1 | a  | axa   | ax   | a
+        1 | a  | aa    | a    | a
+        3 | bc | abbc  | ab   | bc
+        4 | bc | abbcx | abbcx |
+        2 | ab | abx   | abx  |
+        2 | aa | aaa   | a    | aa
+        """)
+    void aStopTextCountsWhereItEndsBehindTheLeastLength(
+            int least, String stop, String tokens, String text, String found) {
+        AnswerText answer = answer(SamplingSettings.NO_LOGPROBS, least, false, stop);
 
-        assertThat(sent(answer, "abbc")).isEqualTo("a|b|b|c|");
+        assertThat(sent(answer, tokens).replace("|", "") + answer.finish()).isEqualTo(text);
+        assertThat(answer.matched()).isEqualTo(Optional.ofNullable(found));
+    }
+
+    @Test
+    void theRestOfAnAnswerOfTheLeastLengthIsNoStopText() {
+        AnswerText answer = answer(SamplingSettings.NO_LOGPROBS, 1, false, "\uFFFD");
+        answer.accept(0xC3);
+
+        assertThat(answer.finish()).isEqualTo("\uFFFD");
         assertThat(answer.matched()).isEmpty();
-        assertThat(sent(answer, "bc")).isEqualTo("||");
-        assertThat(answer.matched()).contains("bc");
     }
 
     @ParameterizedTest

@@ -39,6 +39,18 @@ public final class StopStrings {
         return release(held.length() - longestBeginningAtEnd());
     }
 
+    /**
+     * Returns the text that can be sent after a piece in which no stop string may end. One that begins in it may end in the
+     * next piece.
+     */
+    public String pass(String piece) {
+        if (matched != null) {
+            return "";
+        }
+        held.append(piece);
+        return release(held.length() - longestBeginningAtEnd());
+    }
+
     /** Returns the stop string that was found, if any. */
     public Optional<String> matched() {
         return Optional.ofNullable(matched);

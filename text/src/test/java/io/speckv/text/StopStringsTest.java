@@ -68,6 +68,17 @@ class StopStringsTest {
     }
 
     @Test
+    void whereNoStopStringMayEndOneMayBegin() {
+        StopStrings stops = new StopStrings(List.of("END"));
+        assertThat(stops.pass("xENDyE")).isEqualTo("xENDy");
+        assertThat(stops.matched()).isEmpty();
+        assertThat(stops.pass("N")).isEmpty();
+        assertThat(stops.accept("Dz")).isEmpty();
+        assertThat(stops.matched()).contains("END");
+        assertThat(stops.pass("more")).as("no text follows").isEmpty();
+    }
+
+    @Test
     void refusesAnEmptyStopString() {
         assertThatThrownBy(() -> new StopStrings(List.of("a", "")))
                 .isInstanceOf(IllegalArgumentException.class)
