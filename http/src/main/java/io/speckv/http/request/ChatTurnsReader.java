@@ -2,6 +2,7 @@ package io.speckv.http.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.speckv.http.json.JsonFields;
@@ -16,6 +17,7 @@ final class ChatTurnsReader {
     private static final String CONTENT = "content";
     private static final String CALLS = "tool_calls";
     private static final String FORMER_CALL = "function_call";
+    private static final String ARGUMENTS = "arguments";
     private static final String REFUSAL = "refusal";
     /** Keys that are converted. All other keys are passed to the template as they are. */
     private static final Set<String> OWN_KEYS = Set.of("role", CONTENT, CALLS, FORMER_CALL, REFUSAL);
@@ -51,13 +53,16 @@ final class ChatTurnsReader {
         Struct.Builder attributes = Struct.newBuilder();
         for (String key : message.names()) {
             if (!OWN_KEYS.contains(key)) {
-                message.get(key).ifPresent(value -> attributes.putFields(key, JsonPromptReader.wrapped(value)));
+                message.get(key)
+                        .ifPresent(value -> attributes.putFields(key, JsonPromptReader.wrapped(message, key, value)));
             }
         }
         if (!calls.isEmpty()) {
             attributes.putFields(
                     CALLS,
                     JsonPromptReader.wrapped(
+                            message,
+                            callsField(message),
                             JsonNodeFactory.instance.arrayNode().addAll(calls)));
         }
         if (role.equals("function")) {
@@ -88,33 +93,48 @@ final class ChatTurnsReader {
                 throw call.invalid("type", "is '" + type + "'; only 'function' is supported");
             }
             call.ifText("id", id -> {});
-            requireCall(call.object("function").orElseThrow(() -> call.invalid("function", "is missing")));
-            calls.add(call.node());
+            JsonFields function = call.object("function").orElseThrow(() -> call.invalid("function", "is missing"));
+            ObjectNode called = JsonNodeFactory.instance.objectNode();
+            called.setAll(call.node());
+            calls.add(called.set("function", function(function)));
         }
         message.object(FORMER_CALL).ifPresent(call -> {
             if (!calls.isEmpty() || !role.equals("assistant")) {
                 throw message.invalid(FORMER_CALL, "belongs to a message of the assistant without tool_calls");
             }
-            requireCall(call);
+            ObjectNode function = function(call);
             formerCall = id();
             calls.add(JsonNodeFactory.instance
                     .objectNode()
                     .put("id", formerCall)
                     .put("type", "function")
-                    .set("function", call.node()));
+                    .set("function", function));
         });
         return calls;
     }
 
-    private static void requireCall(JsonFields function) {
+    private static String callsField(JsonFields message) {
+        return message.has(CALLS) ? CALLS : FORMER_CALL;
+    }
+
+    /**
+     * Returns a called function with its arguments as text, where they came as an object: numbers in an object would be rounded
+     * on their way, and templates that join arguments to other text take text alone.
+     */
+    private static ObjectNode function(JsonFields function) {
         if (function.text("name").isEmpty()) {
             throw function.invalid("name", "is missing");
         }
-        function.get("arguments").ifPresent(arguments -> {
-            if (!arguments.isObject()) {
-                function.requireText("arguments", "a string or an object");
+        ObjectNode called = JsonNodeFactory.instance.objectNode();
+        called.setAll(function.node());
+        function.get(ARGUMENTS).ifPresent(arguments -> {
+            if (arguments.isObject()) {
+                called.put(ARGUMENTS, arguments.toString());
+            } else {
+                function.requireText(ARGUMENTS, "a string or an object");
             }
         });
+        return called;
     }
 
     /** Returns the id of the call that a result answers. The call itself may have been cut off the history. */

@@ -218,7 +218,7 @@ public final class GenerationReader {
         speckv.ifText("preset", method::setPreset);
         speckv.object("settings")
                 .flatMap(settings -> speckv.get("settings"))
-                .ifPresent(settings -> method.setExtraSettings(JsonPromptReader.struct(settings)));
+                .ifPresent(settings -> method.setExtraSettings(JsonPromptReader.struct(speckv, "settings", settings)));
         return method.build();
     }
 }

@@ -12,6 +12,7 @@ import io.speckv.proto.v1.Chat;
 import io.speckv.proto.v1.ControlTokenRule;
 import io.speckv.proto.v1.Prompt;
 import io.speckv.proto.v1.TokenIds;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import java.util.OptionalLong;
 final class JsonPromptReader {
     /** Each level of a Struct is three levels of a protobuf message, which may have a hundred. */
     private static final int STRUCT_DEPTH_MOST = 24;
+
+    /** Doubles are every whole number up to this one. */
+    private static final BigInteger WHOLE_MOST = BigInteger.ONE.shiftLeft(53);
 
     private static final String EFFORT = "reasoning_effort";
 
@@ -47,7 +51,7 @@ final class JsonPromptReader {
     /** Returns the variables that a request gives to the chat template; empty if it gives none. */
     static Optional<Struct> variables(JsonFields request) {
         Struct.Builder variables = request.object("chat_template_kwargs")
-                .map(given -> struct(given.node()).toBuilder())
+                .map(given -> struct(request, "chat_template_kwargs", given.node()).toBuilder())
                 .orElseGet(Struct::newBuilder);
         effort(request)
                 .filter(effort -> !variables.containsFields(EFFORT))
@@ -107,7 +111,23 @@ final class JsonPromptReader {
         return (int) id.getAsLong();
     }
 
-    /** Returns an object as a protobuf Struct. */
+    /** Returns the object in a field as a protobuf Struct. */
+    static Struct struct(JsonFields fields, String field, JsonNode object) {
+        requireExact(fields, field, object);
+        return struct(object);
+    }
+
+    /** Refuses whole numbers that a Struct would round, since it has doubles alone. */
+    private static void requireExact(JsonFields fields, String field, JsonNode value) {
+        if (value.isIntegralNumber() && value.bigIntegerValue().abs().compareTo(WHOLE_MOST) > 0) {
+            throw fields.invalid(
+                    field,
+                    "has the whole number " + value + ", must have none beyond 2^53 from 0: send it as a string");
+        }
+        value.forEach(child -> requireExact(fields, field, child));
+    }
+
+    /** Returns an object without numbers, or with small ones, as a protobuf Struct. */
     static Struct struct(JsonNode object) {
         if (isDeeper(object, STRUCT_DEPTH_MOST)) {
             throw ApiError.request(
@@ -142,8 +162,9 @@ final class JsonPromptReader {
         return false;
     }
 
-    /** Returns a value as a protobuf Value. */
-    static Value wrapped(JsonNode value) {
+    /** Returns the value of a field as a protobuf Value. */
+    static Value wrapped(JsonFields fields, String field, JsonNode value) {
+        requireExact(fields, field, value);
         JsonNode object = JsonNodeFactory.instance.objectNode().set("value", value);
         return struct(object).getFieldsOrThrow("value");
     }

@@ -2,10 +2,12 @@ package io.speckv.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Value;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatTurnsReaderTest {
     private static List<String> turns(String messages) {
@@ -50,10 +52,26 @@ class ChatTurnsReaderTest {
                 .containsExactly("assistant 'So:' " + attributes);
     }
 
-    @Test
-    void argumentsMayBeAnObject() {
-        assertThat(turns("{'role': 'assistant', 'tool_calls': [{'function': {'name': 'f', 'arguments': {'a': 'b'}}}]}"))
-                .containsExactly("assistant {'tool_calls':[{'function':{'arguments':{'a':'b'},'name':'f'}}]}");
+    /** In an object on the wire numbers would be doubles. */
+    @ParameterizedTest
+    @ValueSource(strings = {"'tool_calls': [{'function': {CALL}, 'type': 'function'}]", "'function_call': {CALL}"})
+    void argumentsThatAreAnObjectGoOnAsItsExactText(String call) {
+        String given = "'name': 'f', 'arguments': {'z': 9007199254740993, 'at': 1.5, 'in': [true, null], 'a': {}}";
+        Value function = ChatTurnsReader.read(
+                        QuotedJson.request("{'messages': [{'role': 'assistant', " + call.replace("CALL", given) + "}]}")
+                                .objects("messages"))
+                .get(0)
+                .getAttributes()
+                .getFieldsOrThrow("tool_calls")
+                .getListValue()
+                .getValues(0)
+                .getStructValue()
+                .getFieldsOrThrow("function");
+
+        assertThat(function.getStructValue().getFieldsOrThrow("name").getStringValue())
+                .isEqualTo("f");
+        assertThat(function.getStructValue().getFieldsOrThrow("arguments").getStringValue())
+                .isEqualTo("{\"z\":9007199254740993,\"at\":1.5,\"in\":[true,null],\"a\":{}}");
     }
 
     @Test
@@ -98,6 +116,10 @@ class ChatTurnsReaderTest {
         {USER, 'content': 'a', 'function_call': {'name': 'f'}} \
         | function_call belongs to a message of the assistant without tool_calls
         {ASSISTANT, 'function_call': {}}       | function_call.name is missing
+        {USER, 'content': 'a', 'weight': [9007199254740993]} \
+        | weight has the whole number 9007199254740993, must have none beyond 2^53 from 0: send it as a string
+        {ASSISTANT, 'tool_calls': [{'index': -9007199254740993, 'function': {'name': 'f'}}]} \
+        | tool_calls has the whole number -9007199254740993, must have none beyond 2^53 from 0: send it as a string
         """)
     void whatIsWrongIsNamedByItsPlace(String message, String refusal) {
         String first = "{'role': 'user', 'content': 'Hi'}";

@@ -154,6 +154,7 @@ class GenerationReaderTest {
         count      | {HELLO, 'function_call': {'name': 'f'}}                | function_call is not supported: use tools and tool_choice
         explain    | {HELLO, 'functions': [{'name': 'f'}]}                  | functions is not supported: offer them as tools
         explain    | {HELLO, 'function_call': {'name': 'f'}}                | function_call is not supported: use tools and tool_choice
+        explain    | {HELLO, 'speckv': {'settings': {'seed': 9007199254740993}}} | speckv.settings has the whole number 9007199254740993, must have none beyond 2^53 from 0: send it as a string
         """)
     void whatIsWrongIsNamedWithWhatWouldBeRight(String of, String request, String message) {
         assertThat(QuotedJson.refusal(request.replace("HELLO", HELLO), reader(of)))

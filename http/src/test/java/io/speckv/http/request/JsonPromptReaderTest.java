@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonPromptReaderTest {
     private static final String HI = "'messages': [{'role': 'user', 'content': 'Hi'}]";
@@ -120,6 +121,17 @@ class JsonPromptReaderTest {
         assertThat(JsonPromptReader.variables(QuotedJson.request("{}"))).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"9007199254740993", "-9007199254740993", "9223372036854775807", "123456789012345678901234567890"
+            })
+    void aVariableThatADoubleWouldRoundIsRefused(String number) {
+        assertThat(QuotedJson.refusal(
+                        "{'chat_template_kwargs': {'a': {'b': [1, " + number + "]}}}", JsonPromptReader::variables))
+                .isEqualTo("chat_template_kwargs has the whole number " + number
+                        + ", must have none beyond 2^53 from 0: send it as a string");
+    }
+
     @Test
     void variablesNestAtMost24Deep() {
         String deepest = "{'a': ".repeat(24) + "1" + "}".repeat(24);
@@ -136,11 +148,14 @@ class JsonPromptReaderTest {
         'a'     | string_value: "a"
         true    | bool_value: true
         null    | null_value: NULL_VALUE
+        9007199254740992  | number_value: 9007199254740992
+        -9007199254740992 | number_value: -9007199254740992
+        1e300   | number_value: 1e300
         [1, {}] | list_value: {values: {number_value: 1} values: {struct_value: {}}}
         """)
     void anyValueIsWrapped(String json, String value) throws TextFormat.ParseException {
-        assertThat(JsonPromptReader.wrapped(
-                        QuotedJson.request("{'value': " + json + "}").node().path("value")))
+        JsonFields fields = QuotedJson.request("{'value': " + json + "}");
+        assertThat(JsonPromptReader.wrapped(fields, "value", fields.node().path("value")))
                 .isEqualTo(TextFormat.parse(value, Value.class));
     }
 }

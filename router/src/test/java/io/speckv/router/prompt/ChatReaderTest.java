@@ -100,6 +100,8 @@ class ChatReaderTest {
         messages: {role: 'user' content: 'a'} messages: {role: 'assistant' content: 'b'} continue_final_message: true | [user]a[assistant]b
         messages: {role: 'user' content: 'a'} messages: {role: 'assistant' content: 'b'} continue_final_message: true add_generation_prompt: true | [user]a[assistant]b
         messages: {role: 'user' content: 'hi'} template_variables: {fields: {key: 'mood' value: {string_value: 'dry'}}} | [user]hi(dry)[assistant]
+        messages: {role: 'user' content: 'hi'} template_variables: {fields: {key: 'mood' value: {number_value: 1700000000000}}} | [user]hi(1700000000000)[assistant]
+        messages: {role: 'user' content: 'hi'} template_variables: {fields: {key: 'mood' value: {number_value: 9007199254740992}}} | [user]hi(9007199254740992)[assistant]
         messages: {role: 'user' content: 'hi'} template_variables: {fields: {key: 'mood' value: {null_value: NULL_VALUE}}} | [user]hi[assistant]
         messages: {role: 'user' content: 'hi'} template_variables: {fields: {key: 'messages' value: {null_value: NULL_VALUE}}} | [user]hi[assistant]
         messages: {role: 'user' content: 'hi'} template_variables: {fields: {key: 'add_generation_prompt' value: {bool_value: false}}} | [user]hi[assistant]

@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Free-form messages as plain Java values: numbers, booleans, texts, nulls, lists and maps. */
 public final class Structs {
+    /** The largest size up to which a double is every whole number; beyond it some were rounded on their way. */
+    private static final double WHOLE_MOST = 0x1p53;
+
     private Structs() {}
 
-    /** Returns the entries. Whole numbers of 32 bits are ints, as in a settings file. */
+    /** Returns the entries. Whole numbers are ints, as in a settings file, or longs up to 2^53; beyond it they stay doubles. */
     public static Map<String, @Nullable Object> toMap(Struct struct) {
         Map<String, @Nullable Object> plain = new LinkedHashMap<>();
         struct.getFieldsMap().forEach((key, value) -> plain.put(key, plain(value)));
@@ -51,10 +54,14 @@ public final class Structs {
 
     /** A Struct has only doubles, but in a settings file whole numbers are read as ints. */
     private static Object number(double value) {
-        if (value == Math.rint(value) && Math.abs(value) <= Integer.MAX_VALUE) {
-            return (int) value;
+        if (value != Math.rint(value) || Math.abs(value) > WHOLE_MOST) {
+            return value;
         }
-        return value;
+        long whole = (long) value;
+        if (whole == (int) whole) {
+            return (int) whole;
+        }
+        return whole;
     }
 
     private static Value value(@Nullable Object plain) {

@@ -112,7 +112,7 @@ class MethodSettingsTest {
                 .containsOnly(
                         entry("beta", 20),
                         entry("head_floor", 0.2),
-                        entry("seed", 1e12),
+                        entry("seed", 1_000_000_000_000L),
                         entry("classifier", "folder"),
                         entry("per_visible_query", true),
                         entry("nothing", null),
