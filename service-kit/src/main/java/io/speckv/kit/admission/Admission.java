@@ -3,10 +3,10 @@ package io.speckv.kit.admission;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RequestException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Admits up to a given number of running requests, lets a bounded number wait, and refuses all others at once with
@@ -27,6 +27,10 @@ public final class Admission {
     private final AdmissionLimits limits;
     private final LongSupplier nanoTime;
     private final FairQueue waiting = new FairQueue();
+    /** Requests that count as running and were not told yet. */
+    private final ArrayDeque<FairQueue.Entry> turns = new ArrayDeque<>();
+
+    private boolean telling;
     private int running;
     private double meanHoldNanos = RETRY_LEAST.toNanos();
 
@@ -108,20 +112,39 @@ public final class Admission {
     }
 
     private void giveBack(long heldNanos) {
-        List<FairQueue.Entry> admitted = new ArrayList<>();
         synchronized (this) {
             running--;
             meanHoldNanos += MEAN_WEIGHT * (heldNanos - meanHoldNanos);
             while (running < limits.running() && !waiting.isEmpty()) {
                 running++;
-                admitted.add(waiting.poll());
+                turns.add(waiting.poll());
             }
+            if (telling) {
+                return;
+            }
+            telling = true;
         }
-        for (FairQueue.Entry entry : admitted) {
+        tell();
+    }
+
+    /**
+     * Tells requests that they may run. A request that fails at once gives its permit back in here, so one loop tells them all:
+     * with a call for each, the stack would grow as long as the queue.
+     */
+    private void tell() {
+        FairQueue.Entry next = nextTurn();
+        while (next != null) {
             Permit permit = permit();
-            if (!entry.future().complete(permit)) {
+            if (!next.future().complete(permit)) {
                 permit.close(); // cancelled after the poll, so the next request runs
             }
+            next = nextTurn();
         }
+    }
+
+    private synchronized FairQueue.@Nullable Entry nextTurn() {
+        FairQueue.Entry next = turns.poll();
+        telling = next != null;
+        return next;
     }
 }
