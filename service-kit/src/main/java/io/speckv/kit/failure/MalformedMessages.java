@@ -70,6 +70,8 @@ public final class MalformedMessages implements ServerInterceptor {
                                 + call.getMethodDescriptor().getFullMethodName()));
                 Metadata trailers = status.getTrailers();
                 call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
+                // gRPC will call this end a completion, of which the service hears nothing that would stop its work.
+                super.onCancel();
             }
         }
 
@@ -77,6 +79,27 @@ public final class MalformedMessages implements ServerInterceptor {
         public void onHalfClose() {
             if (!refused) {
                 super.onHalfClose();
+            }
+        }
+
+        @Override
+        public void onReady() {
+            if (!refused) {
+                super.onReady();
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            if (!refused) {
+                super.onComplete();
+            }
+        }
+
+        @Override
+        public void onCancel() {
+            if (!refused) {
+                super.onCancel();
             }
         }
     }

@@ -145,7 +145,7 @@ public final class GrpcProcess implements AutoCloseable {
         LOG.atError().addKeyValue("cause", why).log("cannot serve any more");
         lost = true;
         readiness.notServing();
-        beforeCut.forEach(Runnable::run);
+        runAll(beforeCut);
         Thread stop = new Thread(this::stop, "speckv-lost");
         stop.setDaemon(true);
         stop.start();
@@ -182,7 +182,7 @@ public final class GrpcProcess implements AutoCloseable {
                 .addKeyValue("calls", DurationText.of(settings.drain().calls()))
                 .log("stopping");
         readiness.notServing();
-        whenStopping.forEach(Runnable::run);
+        runAll(whenStopping);
         boolean ended = false;
         try {
             Thread.sleep(lost ? 0 : settings.drain().notice().toMillis());
@@ -190,7 +190,7 @@ public final class GrpcProcess implements AutoCloseable {
             doors.shut();
             ended = doors.await(settings.drain().calls());
             if (!ended) {
-                beforeCut.forEach(Runnable::run);
+                runAll(beforeCut);
                 doors.await(TELL_CALLS);
             }
             doors.cut();
@@ -201,6 +201,17 @@ public final class GrpcProcess implements AutoCloseable {
         }
         doors.close();
         return ended;
+    }
+
+    /** Runs tasks of which none keeps the server from stopping. */
+    private static void runAll(List<Runnable> tasks) {
+        for (Runnable task : tasks) {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.error("could not tell calls that the server stops", e);
+            }
+        }
     }
 
     private boolean closeParts() {

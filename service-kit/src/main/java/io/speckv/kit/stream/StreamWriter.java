@@ -133,11 +133,14 @@ public final class StreamWriter<T extends MessageLite> {
             }
             closes();
             outbox.clear();
+        }
+        try {
             if (!observer.isCancelled()) {
                 observer.onError(failure);
             }
+        } finally {
+            released();
         }
-        released();
     }
 
     private void flush() {
@@ -154,7 +157,6 @@ public final class StreamWriter<T extends MessageLite> {
             if (outbox.isEmpty() && finishing) {
                 closes();
                 ended = true;
-                observer.onCompleted();
             } else if (!outbox.isEmpty()) {
                 watchProgress();
             }
@@ -164,7 +166,11 @@ public final class StreamWriter<T extends MessageLite> {
             }
         }
         if (ended) {
-            released();
+            try {
+                observer.onCompleted();
+            } finally {
+                released();
+            }
         } else if (room != null) {
             room.run();
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.speckv.kit.LoopbackServer;
 import io.speckv.kit.RawMessages;
@@ -69,12 +70,15 @@ class MalformedMessagesTest {
         }
     }
 
-    @Test
-    void inAStreamTheMessagesBeforeItWereTakenAndNoneBehindIt() throws Exception {
-        TargetServiceGrpc.TargetServiceImplBase service = new TargetServiceGrpc.TargetServiceImplBase() {
+    /** A service that serves whoever has not gone. */
+    private TargetServiceGrpc.TargetServiceImplBase stream() {
+        return new TargetServiceGrpc.TargetServiceImplBase() {
             @Override
             public StreamObserver<TargetServiceGenerateRequest> generate(
                     StreamObserver<TargetServiceGenerateResponse> observer) {
+                ServerCallStreamObserver<?> call = (ServerCallStreamObserver<?>) observer;
+                call.setOnCancelHandler(() -> served.add("stops"));
+                call.setOnCloseHandler(() -> served.add("is complete"));
                 return new StreamObserver<>() {
                     @Override
                     public void onNext(TargetServiceGenerateRequest message) {
@@ -91,7 +95,11 @@ class MalformedMessagesTest {
                 };
             }
         };
-        try (LoopbackServer server = LoopbackServer.serving(service)) {
+    }
+
+    @Test
+    void inAStreamTheMessagesBeforeItWereTakenAndNoneBehindItAndTheServiceStops() throws Exception {
+        try (LoopbackServer server = LoopbackServer.serving(stream())) {
             CompletableFuture<Throwable> ended = new CompletableFuture<>();
             StreamObserver<byte[]> requests = ClientCalls.asyncBidiStreamingCall(
                     server.channel()
@@ -123,6 +131,6 @@ class MalformedMessagesTest {
                             .message())
                     .isEqualTo("the request is not a valid message of speckv.v1.TargetService/Generate");
         }
-        assertThat(served).as("when the server has ended").containsExactly("message");
+        assertThat(served).as("when the server has ended").containsExactly("message", "stops");
     }
 }

@@ -142,6 +142,28 @@ class GrpcProcessStopTest {
     }
 
     @Test
+    void aTaskThatFailsKeepsTheServerFromNothing() throws Exception {
+        try (LoopbackServer server =
+                LoopbackServer.serving(new ScriptedInference(call -> {}), "--server.drain.calls=0s")) {
+            List<String> done = new CopyOnWriteArrayList<>();
+            Runnable failing = () -> {
+                throw new IllegalStateException("call is closed");
+            };
+            server.process().whenStopping(failing);
+            server.process().whenStopping(() -> done.add("work ends"));
+            server.process().beforeCut(failing);
+            server.process().beforeCut(() -> done.add("calls are told"));
+            server.process().closeAtStop(() -> done.add("model"));
+            Iterator<GenerateResponse> answers =
+                    stub(server.channel().channel()).generate(GenerateRequest.getDefaultInstance());
+
+            assertThat(server.process().stop()).isEqualTo(ExitCode.CALLS_CUT);
+            assertThat(done).containsExactly("work ends", "calls are told", "model");
+            assertThatThrownBy(() -> drain(answers)).isInstanceOf(StatusRuntimeException.class);
+        }
+    }
+
+    @Test
     void reportsWhatCouldNotBeClosed() throws Exception {
         try (LoopbackServer server = loading()) {
             List<String> closed = new CopyOnWriteArrayList<>();
