@@ -14,12 +14,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A service's command line: {@code --config=FILE} names a settings file, {@code --print-config} prints the effective
  * settings and ends, {@code --key=value} sets one key.
  */
 public final class Launch {
+    private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
     private static final String CONFIG = "--config=";
     private static final String PRINT = "--print-config";
 
@@ -95,6 +98,15 @@ public final class Launch {
         } catch (IOException | MetricsPortException e) {
             err.println(e.getMessage());
             return ExitCode.CANNOT_LISTEN;
+        } catch (SettingsException e) {
+            err.println(e.getMessage());
+            return ExitCode.BAD_SETTINGS;
+        } catch (RuntimeException e) {
+            // Its own message alone says what is wrong with a model or a tokenizer: no module below knows their
+            // exceptions.
+            err.println(e.getMessage() == null ? e.toString() : e.getMessage());
+            LOG.error("the service failed", e);
+            return ExitCode.FAILED;
         } finally {
             whileLoading.disarm();
         }

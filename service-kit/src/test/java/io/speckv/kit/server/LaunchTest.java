@@ -3,6 +3,7 @@ package io.speckv.kit.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.kit.failure.FailureClassifier;
+import io.speckv.kit.settings.SettingsException;
 import io.speckv.kit.settings.SettingsLoader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A service's command line, up to where its process runs. */
 @Isolated // it sets how the whole process ends by uncaught errors
@@ -97,6 +101,36 @@ class LaunchTest {
         assertThat(run(Map.of())).isEqualTo(ExitCode.CANNOT_LISTEN);
         assertThat(err()).isEqualTo("the port is taken");
         assertThat(out()).isEmpty();
+    }
+
+    /** What loads a model or reads a method's settings has exceptions of its own, which no module below knows. */
+    private static Stream<Arguments> failures() {
+        return Stream.of(
+                Arguments.of(
+                        new SettingsException("method.name is 'foo'"), ExitCode.BAD_SETTINGS, "method.name is 'foo'"),
+                Arguments.of(new IllegalArgumentException("no slot fits"), ExitCode.FAILED, "no slot fits"),
+                Arguments.of(
+                        new RuntimeException("there is no config.json"), ExitCode.FAILED, "there is no config.json"),
+                Arguments.of(new NullPointerException(), ExitCode.FAILED, "java.lang.NullPointerException"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aServiceThatCannotStartSaysWhy(RuntimeException failure, ExitCode code, String message) throws Exception {
+        assertThat(run(failure)).isEqualTo(code);
+        assertThat(err()).isEqualTo(message);
+    }
+
+    private ExitCode run(RuntimeException failure) throws InterruptedException {
+        return Launch.run(
+                List.of(),
+                Map.of(),
+                loader(),
+                settings -> {
+                    throw failure;
+                },
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
