@@ -1,5 +1,6 @@
 package io.speckv.kit.telemetry;
 
+import io.grpc.Deadline;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -13,11 +14,14 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Gives every served call a SERVER span, which is current in all its callbacks, and records the call's duration. */
 final class ServerTracing implements ServerInterceptor {
     private static final double NANOS_PER_SECOND = 1e9;
+    /** How much later than at the client a deadline may pass here, where it counts from the arrival of the call. */
+    private static final long ON_THE_WAY_MILLIS = 50;
 
     private final Tracer tracer;
     private final Metrics metrics;
@@ -117,8 +121,14 @@ final class ServerTracing implements ServerInterceptor {
             try {
                 traced(super::onCancel);
             } finally {
-                span.end(Status.Code.CANCELLED);
+                span.end(isTooLate() ? Status.Code.DEADLINE_EXCEEDED : Status.Code.CANCELLED);
             }
+        }
+
+        /** A client cancels its calls when their deadline passes, and is heard before or after the clock here says so. */
+        private static boolean isTooLate() {
+            Deadline deadline = io.grpc.Context.current().getDeadline();
+            return deadline != null && deadline.timeRemaining(TimeUnit.MILLISECONDS) < ON_THE_WAY_MILLIS;
         }
     }
 }
