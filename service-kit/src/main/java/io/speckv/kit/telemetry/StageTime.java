@@ -4,6 +4,7 @@ import com.google.protobuf.util.Durations;
 import io.speckv.proto.v1.StageTiming;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When a stage ran, by one process's monotonic clock.
@@ -13,6 +14,9 @@ import java.util.List;
  * @param tokens that the stage worked on
  */
 public record StageTime(Stage stage, Duration start, Duration elapsed, int tokens) {
+    /** More than any request takes, and few enough to be added up as nanoseconds. */
+    private static final long MOST_SECONDS = TimeUnit.DAYS.toSeconds(365);
+
     public StageTime {
         if (start.isNegative() || elapsed.isNegative() || tokens < 0) {
             throw new IllegalArgumentException("%s starts at %d ns, takes %d ns for %d tokens: none may be negative"
@@ -39,15 +43,24 @@ public record StageTime(Stage stage, Duration start, Duration elapsed, int token
                 .build();
     }
 
-    /** Returns the timings of an answer, without stages that only a newer peer knows. */
+    /**
+     * Returns the timings of an answer, without stages that only a newer peer knows, and without those that cannot be: a peer's
+     * clock must not fail a good answer.
+     */
     public static List<StageTime> fromProto(List<StageTiming> timings) {
         return timings.stream()
                 .filter(timing -> Stage.isKnown(timing.getStage()))
+                .filter(timing -> isPossible(timing.getStartOffset()) && isPossible(timing.getElapsed()))
+                .filter(timing -> timing.getTokenCount() >= 0)
                 .map(timing -> new StageTime(
                         Stage.of(timing.getStage()),
                         Duration.ofNanos(Durations.toNanos(timing.getStartOffset())),
                         Duration.ofNanos(Durations.toNanos(timing.getElapsed())),
                         timing.getTokenCount()))
                 .toList();
+    }
+
+    private static boolean isPossible(com.google.protobuf.Duration time) {
+        return Durations.isValid(time) && !Durations.isNegative(time) && Durations.toSeconds(time) <= MOST_SECONDS;
     }
 }
