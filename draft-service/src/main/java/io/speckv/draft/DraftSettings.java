@@ -6,6 +6,7 @@ import io.speckv.kit.admission.AdmissionLimits;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.ByteSize;
 import io.speckv.kit.settings.SettingsLoader;
+import io.speckv.kit.stream.OutboxLimits;
 import io.speckv.kit.telemetry.TelemetrySettings;
 import io.speckv.serving.ModelSettings;
 import io.speckv.serving.batch.BatchTerms;
@@ -74,6 +75,7 @@ public record DraftSettings(
         public Limits {
             requireAtLeastOne("prompt-tokens", promptTokens);
             requireAtLeastOne("lookahead-tokens", lookaheadTokens);
+            var unused = new OutboxLimits(1, slowConsumerTimeout);
         }
     }
 

@@ -36,4 +36,12 @@ class DraftSettingsTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("tpu");
     }
+
+    @Test
+    void refusesReadersWithoutAnyTime() {
+        assertThatThrownBy(() -> DraftSettings.loader()
+                        .load(null, Map.of(), List.of("--model.folder=x", "--limits.slow-consumer-timeout=0s")))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("slow-consumer-timeout is 0s, must be above 0");
+    }
 }
