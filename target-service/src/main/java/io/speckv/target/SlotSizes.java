@@ -56,6 +56,11 @@ final class SlotSizes implements AutoCloseable {
         return (int) sum(size -> size.arena().inUse());
     }
 
+    /** Returns how many slots are given out, to requests that may only be about to take theirs. */
+    int slotsGiven() {
+        return (int) sum(size -> size.admission().running());
+    }
+
     /** Returns how many requests wait. */
     int queued() {
         return (int) sum(size -> size.admission().queued());

@@ -138,7 +138,7 @@ public final class TargetServer implements AutoCloseable {
     private static void observe(Telemetry telemetry, SlotSizes slots) {
         telemetry.metrics().observe(Metric.QUEUE_DEPTH, slots::queued);
         telemetry.metrics().observe(Metric.QUEUE_TOKENS, slots::queuedTokens);
-        telemetry.metrics().observe(Metric.SLOTS_USED, slots::slotsUsed);
+        telemetry.metrics().observe(Metric.SLOTS_USED, slots::slotsGiven);
         telemetry.metrics().observe(Metric.SLOTS_LIMIT, slots::slots);
     }
 

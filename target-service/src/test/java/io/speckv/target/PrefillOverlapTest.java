@@ -6,6 +6,7 @@ import com.google.protobuf.util.Durations;
 import io.speckv.engine.GoldenRun;
 import io.speckv.engine.ModelOptions;
 import io.speckv.engine.torch.DecoderModel;
+import io.speckv.kit.telemetry.MetricsPage;
 import io.speckv.proto.v1.GenerationStart;
 import io.speckv.proto.v1.Method;
 import io.speckv.proto.v1.Stage;
@@ -78,6 +79,28 @@ class PrefillOverlapTest {
             }
             assertThat(atOnce(target, PROMPT, LOOKAHEAD)).isEqualTo(expected);
         }
+    }
+
+    /** No other request can have it: whoever looks at the metric to add pods sees that none is free. */
+    @Test
+    void aSlotThatWaitsWithItsRequestForLookaheadIsInUse() {
+        MetricsPage page = new MetricsPage();
+        try (LoopbackTarget target = LoopbackTarget.start("llama-target", page.flag(), "--overlap.memory=0B")) {
+            TargetCall call = target.open(waiting(PROMPT).build());
+
+            LoopbackTarget.await(() -> slotsUsed(page) == 1, "the slot counts as free");
+            call.lookahead(LoopbackTarget.lookahead(0, true, LOOKAHEAD));
+            assertThat(call.result().tokens()).hasSize(6);
+            LoopbackTarget.await(() -> slotsUsed(page) == 0, "the slot counts as in use");
+        }
+    }
+
+    private static double slotsUsed(MetricsPage page) {
+        return page.text()
+                .lines()
+                .filter(line -> line.startsWith("speckv_slots_used"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
