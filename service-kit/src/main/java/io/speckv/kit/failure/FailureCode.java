@@ -37,7 +37,7 @@ public enum FailureCode {
     TARGET_LOST(Status.Code.UNAVAILABLE),
     /** The draft went away and the fallback policy forbids going on without it. */
     DRAFT_UNAVAILABLE(Status.Code.UNAVAILABLE),
-    /** The deadline passed; the metadata names the stage. */
+    /** The deadline passed; the metadata says whether the target had given a token, if it was asked. */
     DEADLINE(Status.Code.DEADLINE_EXCEEDED),
     /** The caller went away. */
     CANCELLED(Status.Code.CANCELLED),
