@@ -28,6 +28,7 @@ class SpeculationTest {
     @AfterEach
     void mend() {
         rig.draft.goingOn = (answered, observer) -> {};
+        rig.draft.script = FakeDraft::answer;
         rig.target.onStart = (call, observer) -> {};
         rig.target.script = FakeTarget::answer;
     }
@@ -131,6 +132,21 @@ class SpeculationTest {
         assertThat(answer.getAnswer().getTokenIdsList()).containsExactly(0, 1);
         assertThat(answer.getFinished().getCompression().getFallbackReason())
                 .isEqualTo(FallbackReason.FALLBACK_REASON_UNSPECIFIED);
+        RouterRig.await(() -> rig.draft.open.get() == 0, "the draft's call is open");
+    }
+
+    /** A short answer may be complete while the draft still drafts what it expected of it. */
+    @Test
+    void anAnswerThatEndsBeforeItsLookaheadReachesTheClient() {
+        rig.draft.script = (request, observer) -> observer.onNext(FakeDraft.scores(40));
+        rig.target.onStart = (call, observer) -> {
+            observer.onNext(FakeTarget.delta(0));
+            observer.onNext(FakeTarget.finished(call, 1));
+            observer.onCompleted();
+        };
+        GenerateOnceResponse answer = rig.once(request("specpc"));
+
+        assertThat(answer.getAnswer().getTokenIdsList()).containsExactly(0);
         RouterRig.await(() -> rig.draft.open.get() == 0, "the draft's call is open");
     }
 

@@ -168,19 +168,14 @@ final class RequestDraft {
         speculation = null;
     }
 
-    /** Goes on without the draft. */
-    void leave() {
-        speculation = null;
-        cancel();
-    }
-
     /** Returns the address of the draft that was asked last; empty if none was, as where its analysis was kept. */
     String member() {
         return call == null ? "" : call.member().address();
     }
 
-    /** Ends the call to the draft, if there is one. */
+    /** Ends the call to the draft, if there is one. Nothing more can be told to a draft that speculates. */
     void cancel() {
+        speculation = null;
         if (call != null) {
             call.cancel();
         }

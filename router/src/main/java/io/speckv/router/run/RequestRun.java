@@ -43,12 +43,12 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
     private final RunReply reply;
     private final CascadeRun run;
     private final Context client = Context.current();
-    private final SynchronizationContext events =
-            new SynchronizationContext((thread, thrown) -> take(new Event.Broke(thrown)));
+    private final SynchronizationContext events = new SynchronizationContext((thread, thrown) -> broke(thrown));
     private final QueuePlace place = new QueuePlace();
     private final RequestDraft draft;
     private final RequestLog log;
     private @Nullable TargetCall target;
+    private boolean replied;
 
     /**
      * Must be made in the service method, in the call's context.
@@ -80,20 +80,23 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
     /**
      * Waits for the request's turn, and begins. Must be called in the service method.
      *
-     * @param over runs once when the client has read the end of the answer, or has gone
+     * @param over runs when the client has read the end of the answer, or has gone, and no event is left that works with the
+     *     request's parts
      */
     public void start(Runnable over) {
         reply.onRoom(() -> happens(new Event.RoomCame()));
-        reply.onClosed(() -> {
-            over.run();
-            events.execute(() -> {
+        reply.onClosed(() -> events.execute(() -> {
+            try {
                 // The stream also closes where the router itself gives it up.
                 if (hasClientLeft()) {
                     log.closed();
                 }
                 take(new Event.ClientLeft());
-            });
-        });
+            } finally {
+                replied = true;
+                over.run();
+            }
+        }));
         try {
             place.enter(parts.admission(), request.prompt().size(), this::startNow);
         } catch (RequestException e) {
@@ -114,6 +117,17 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
     /** Takes an event in its turn, from any thread. */
     private void happens(Event event) {
         events.execute(() -> take(event));
+    }
+
+    /**
+     * Fails the request. An exception may come while the reply is given, which the run takes as done: then no effect fails the
+     * request, and the client would wait for ever.
+     */
+    private void broke(Throwable thrown) {
+        take(new Event.Broke(thrown));
+        if (!replied) {
+            events.execute(() -> failWith(thrown));
+        }
     }
 
     private void take(Event event) {
@@ -151,7 +165,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
 
     @Override
     public void fallBack(Effect.FallBack effect) {
-        draft.leave();
+        draft.cancel();
         reply.fellBack(effect.why());
     }
 
@@ -252,6 +266,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
         if (target != null) {
             log.answered(target.member(), target.attempts());
             reply.finish(effect, target.finished(), target.attempts());
+            replied = true;
         }
     }
 
@@ -260,6 +275,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
         log.chosen(effect.choice(), draft.member());
         log.explained();
         reply.explain(effect);
+        replied = true;
     }
 
     @Override
@@ -268,6 +284,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
     }
 
     private void failWith(Throwable failure) {
+        replied = true;
         if (hasClientLeft()) {
             log.closed();
         } else {
