@@ -48,6 +48,7 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
     private final RequestDraft draft;
     private final RequestLog log;
     private @Nullable TargetCall target;
+    private boolean fellBack;
     private boolean replied;
 
     /**
@@ -166,7 +167,11 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
     @Override
     public void fallBack(Effect.FallBack effect) {
         draft.cancel();
-        reply.fellBack(effect.why());
+        // A substitute without room in the target has another one: still the same fallback.
+        if (!fellBack && !hasClientLeft()) {
+            fellBack = true;
+            reply.fellBack(effect.why());
+        }
     }
 
     @Override
