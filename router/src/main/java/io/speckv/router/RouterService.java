@@ -112,7 +112,10 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
     private void generate(LiveModels.Held held, InferenceRequest request, RequestTimeline timeline, ReplySink sink) {
         ReplySink client = DerenderedReply.where(held.parts().derenderer(), request, sink);
         GenerateReply reply = new GenerateReply(held.parts(), request, timeline, client);
-        RequestRun run = new RequestRun(held.parts(), request, Goal.ANSWER, timeline, reply);
+        begin(held, new RequestRun(held.parts(), request, Goal.ANSWER, timeline, reply));
+    }
+
+    private void begin(LiveModels.Held held, RequestRun run) {
         open.add(run);
         run.start(() -> {
             open.remove(run);
@@ -120,7 +123,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
         });
     }
 
-    /** Ends every generation with {@code failure}; draft and target stop as if the client had gone. */
+    /** Ends every request with {@code failure}; draft and target stop as if the client had gone. */
     void failCalls(RequestException failure) {
         open.forEach(run -> run.stop(failure));
     }
@@ -133,7 +136,7 @@ final class RouterService extends InferenceServiceGrpc.InferenceServiceImplBase 
             ExplainReply reply = new ExplainReply(
                     router.tokenizer(), router.fallbacks(), valid, timeline, (ServerCallStreamObserver<ExplainResponse>)
                             observer);
-            new RequestRun(router, valid, Goal.EXPLANATION, timeline, reply).start(held::close);
+            begin(held, new RequestRun(router, valid, Goal.EXPLANATION, timeline, reply));
         });
     }
 

@@ -11,6 +11,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.kit.server.ExitCode;
 import io.speckv.kit.server.HealthWatch;
+import io.speckv.proto.v1.ExplainRequest;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.InferenceServiceGrpc;
 import io.speckv.router.pool.DraftDirectory;
@@ -154,11 +155,18 @@ class RouterReadinessTest {
 
     @Test
     void tellsAnswersThatOutliveTheDrainTimeWhyTheyEnd() throws Exception {
-        CountDownLatch asked = new CountDownLatch(2);
+        CountDownLatch asked = new CountDownLatch(3);
         try (RouterRig rig = RouterRig.start("--server.drain.notice=0s", "--server.drain.calls=100ms")) {
             rig.target.script = (call, observer) -> asked.countDown();
             CompletableFuture<RemoteFailure> streaming =
                     RouterRig.async(() -> rig.failure(RouterRig.request("full").build()));
+            rig.draft.script = (request, observer) -> asked.countDown();
+            ExplainRequest why = ExplainRequest.newBuilder()
+                    .setPrompt(RouterRig.prompt(40))
+                    .setMethod(RouterRig.method("specpc"))
+                    .build();
+            CompletableFuture<Throwable> explained =
+                    RouterRig.async(() -> catchThrowable(() -> rig.blocking().explain(why)));
             CompletableFuture<Throwable> whole = RouterRig.async(() ->
                     catchThrowable(() -> rig.once(RouterRig.request("full").build())));
             assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
@@ -166,6 +174,9 @@ class RouterReadinessTest {
             assertThat(rig.router.process().stop()).isEqualTo(ExitCode.CALLS_CUT);
 
             assertThat(streaming.get(60, TimeUnit.SECONDS).reason()).isEqualTo("DRAINING");
+            assertThat(RemoteFailure.of(explained.get(60, TimeUnit.SECONDS)))
+                    .map(RemoteFailure::reason)
+                    .contains("DRAINING");
             assertThat(Status.fromThrowable(whole.get(60, TimeUnit.SECONDS)).getDescription())
                     .contains("the router stops before the answer is complete");
         }
