@@ -20,10 +20,17 @@ sealed interface PoolSpread {
     /**
      * Returns the name of a candidate.
      *
-     * @param candidates at least one; one of weight 0 is chosen only if there is no other
+     * @param candidates at least one; one of weight 0 is chosen only if all have that
      * @param prefix hash of the beginning of the request's prompt
      */
-    String choose(List<Candidate> candidates, long prefix);
+    default String choose(List<Candidate> candidates, long prefix) {
+        List<Candidate> weighty =
+                candidates.stream().filter(candidate -> candidate.weight() > 0).toList();
+        return chooseOf(weighty.isEmpty() ? candidates : weighty, prefix);
+    }
+
+    /** As {@link #choose}, of candidates that all may be chosen. */
+    String chooseOf(List<Candidate> candidates, long prefix);
 
     static PoolSpread of(RoutedModelSettings.Spread spread) {
         return switch (spread) {
@@ -50,7 +57,7 @@ sealed interface PoolSpread {
         private final Map<String, Long> due = new HashMap<>();
 
         @Override
-        public synchronized String choose(List<Candidate> candidates, long prefix) {
+        public synchronized String chooseOf(List<Candidate> candidates, long prefix) {
             long all = 0;
             for (Candidate candidate : candidates) {
                 due.merge(candidate.name(), (long) candidate.weight(), Long::sum);
@@ -68,7 +75,7 @@ sealed interface PoolSpread {
      */
     record ByPrefix() implements PoolSpread {
         @Override
-        public String choose(List<Candidate> candidates, long prefix) {
+        public String chooseOf(List<Candidate> candidates, long prefix) {
             return most(
                     candidates, candidate -> candidate.weight() / -Math.log(PrefixHash.draw(candidate.name(), prefix)));
         }

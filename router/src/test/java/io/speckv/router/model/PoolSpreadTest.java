@@ -115,4 +115,25 @@ class PoolSpreadTest {
             assertThat(spread.choose(List.of(none), prefix)).isEqualTo("none");
         }
     }
+
+    /** What one pool was given while another was away is no reason to ask one that is to get nothing. */
+    @ParameterizedTest
+    @EnumSource(Spread.class)
+    void aPoolOfNoWeightIsAskedOnlyWhereThereIsNoOtherHoweverTheOthersComeAndGo(Spread policy) {
+        Random random = new Random(5);
+        for (int round = 0; round < 200; round++) {
+            PoolSpread spread = PoolSpread.of(policy);
+            List<Candidate> pools = random(random);
+            for (int i = 0; i < 200; i++) {
+                List<Candidate> ready =
+                        pools.stream().filter(pool -> random.nextBoolean()).toList();
+                if (!ready.isEmpty()) {
+                    String chosen = spread.choose(ready, random.nextLong());
+                    boolean weighty =
+                            ready.stream().anyMatch(pool -> pool.name().equals(chosen) && pool.weight() > 0);
+                    assertThat(weighty).isEqualTo(ready.stream().anyMatch(pool -> pool.weight() > 0));
+                }
+            }
+        }
+    }
 }
