@@ -8,6 +8,8 @@ import io.speckv.kit.LoggedLines;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.proto.v1.DescribeRequest;
+import io.speckv.proto.v1.FallbackPolicy;
+import io.speckv.proto.v1.GenerateRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -83,6 +85,22 @@ class UnreachedPeersTest {
 
             assertThat(rig.failure(RouterRig.request("full").build()).message())
                     .isEqualTo("no target could take the request: nothing listens at its address");
+        }
+    }
+
+    /** After a while it is no longer asked; what is told then is still why. */
+    @Test
+    void aDraftThatIsGoneIsNotTakenForOneThatIsSilent() {
+        try (RouterRig rig = RouterRig.start("--draft.attempts=1")) {
+            rig.draftServer.close();
+            GenerateRequest strict = RouterRig.request("specpc")
+                    .setFallback(FallbackPolicy.FALLBACK_POLICY_FAIL)
+                    .build();
+            RouterRig.await(
+                    () -> rig.failure(strict).message().contains("left alone"), "a draft that is gone is asked again");
+
+            assertThat(rig.failure(strict).message())
+                    .isEqualTo("the draft is left alone for a while: nothing listens at its address");
         }
     }
 

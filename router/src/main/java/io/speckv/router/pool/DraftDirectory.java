@@ -91,9 +91,9 @@ public final class DraftDirectory {
         return Optional.ofNullable(draft);
     }
 
-    /** Returns whether the draft is connected but no longer answers questions. */
-    boolean isSilent() {
-        return drafts != null && drafts.isSilent();
+    /** Returns why the draft no longer answers questions, as far as is known; empty if it does, or never has. */
+    Optional<String> silence() {
+        return drafts != null && drafts.isSilent() ? Optional.of(drafts.why()) : Optional.empty();
     }
 
     /** Returns why the draft cannot be reached, as far as is known, in words that name no address; empty if it can be. */

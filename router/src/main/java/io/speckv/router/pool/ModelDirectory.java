@@ -228,9 +228,9 @@ public final class ModelDirectory {
         EngineOptionRules.require(options, told.getAbilities(), told.getModel().getName());
     }
 
-    /** Returns whether the draft is connected but no longer answers questions. */
-    public boolean isDraftSilent() {
-        return drafts.isSilent();
+    /** Returns why the draft no longer answers questions, as far as is known; empty if it does, or never has. */
+    public Optional<String> draftSilence() {
+        return drafts.silence();
     }
 
     /** Returns the target's model as it last described itself; empty before that. */

@@ -145,7 +145,7 @@ final class PeerWatch<T> {
                         .log("reached");
             } else if (why.isEmpty() || isSilent()) {
                 complain(
-                        isSilent()
+                        state == ConnectivityState.READY
                                 ? new ConnectionFault(
                                         "timeout", "it is connected and answers nothing", "silent, " + state)
                                 : new ConnectionFault(

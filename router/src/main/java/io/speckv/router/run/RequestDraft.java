@@ -87,9 +87,11 @@ final class RequestDraft {
             again.replay(known.get());
             return;
         }
-        if (parts.directory().isDraftSilent() || !parts.breaker().mayAsk()) {
-            lost(new Event.DraftLost(new Failure.WithoutDraft(
-                    DraftLoss.UNAVAILABLE, "the draft is connected but silent, and left alone for a while")));
+        Optional<String> silence = parts.directory().draftSilence();
+        if (silence.isPresent() || !parts.breaker().mayAsk()) {
+            String why = silence.filter(told -> !told.isEmpty()).orElse("it was silent to the last requests");
+            lost(new Event.DraftLost(
+                    new Failure.WithoutDraft(DraftLoss.UNAVAILABLE, "the draft is left alone for a while: " + why)));
             return;
         }
         DraftCall asked = new DraftCall(plan, timeline, events, this::said);
