@@ -2,11 +2,13 @@ package io.speckv.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
 import io.speckv.kit.failure.FailureCode;
 import io.speckv.kit.failure.RemoteFailure;
 import io.speckv.proto.v1.FinishReason;
 import io.speckv.proto.v1.GenerateOnceResponse;
 import io.speckv.proto.v1.GenerationFinished;
+import io.speckv.proto.v1.Stage;
 import io.speckv.proto.v1.TargetServiceGenerateResponse;
 import io.speckv.proto.v1.TokenDelta;
 import java.util.List;
@@ -68,6 +70,28 @@ class MisbehavingTargetTest {
                 assertThat(failure.metadata()).containsKey("reason");
             });
             RouterRig.await(() -> rig.target.open.get() == 0, "calls of the target are left open");
+        }
+    }
+
+    /** Times are for whoever looks at the answer: a clock that goes wrong is no reason to lose it. */
+    @Test
+    void timesThatCannotBeFailNoAnswer() {
+        try (RouterRig rig = RouterRig.start()) {
+            rig.target.script = (call, target) -> {
+                target.onNext(FakeTarget.delta(0));
+                var last = FakeTarget.finished(call, 1).toBuilder();
+                last.getFinishedBuilder()
+                        .addTimingsBuilder()
+                        .setStage(Stage.STAGE_TARGET_DECODE)
+                        .setElapsed(Durations.fromMillis(-1));
+                target.onNext(last.build());
+                target.onCompleted();
+            };
+            GenerateOnceResponse answer = rig.once(RouterRig.request("full").build());
+
+            assertThat(answer.getAnswer().getTokenIdsList()).containsExactly(0);
+            assertThat(answer.getFinished().getTimingsList())
+                    .noneMatch(timing -> timing.getStage() == Stage.STAGE_TARGET_DECODE);
         }
     }
 
