@@ -27,6 +27,9 @@ final class RunFolder {
     private static final String PROGRESS = "progress.json";
     private static final String SETTINGS = "settings.json";
     private static final String LOG = "log.jsonl";
+    /** The tensor of a state that holds its progress: JSON, a number for each byte. */
+    private static final String PROGRESS_OF_STATE = "progress";
+
     private static final String EMBEDDING = "model.embed_tokens.weight";
 
     /** The files from which a run is continued. */
@@ -90,13 +93,17 @@ final class RunFolder {
     }
 
     /**
-     * Returns the last checkpoint.
+     * Returns the last checkpoint. A state has its own progress in it, since the file beside it is of an earlier state if the
+     * process ended between the two. States of older runs have none, and theirs is in that file.
      *
      * @throws io.speckv.engine.CheckpointException if the state is missing or damaged
      */
     Checkpoint checkpoint() throws IOException {
-        Saved saved = mapper.readValue(folder.resolve(PROGRESS).toFile(), Saved.class);
         Map<String, float[]> tensors = WeightsFile.read(folder.resolve(STATE));
+        float[] inside = tensors.get(PROGRESS_OF_STATE);
+        Saved saved = inside == null
+                ? mapper.readValue(folder.resolve(PROGRESS).toFile(), Saved.class)
+                : mapper.readValue(bytes(inside), Saved.class);
         TrainingState state = new TrainingState(
                 saved.updates(), part(tensors, "weight."), part(tensors, "mean."), part(tensors, "square."));
         return new Checkpoint(state, saved.progress());
@@ -118,9 +125,12 @@ final class RunFolder {
         add(tensors, "weight.", shape, state.weights(), WeightType.F32);
         add(tensors, "mean.", shape, state.means(), WeightType.F32);
         add(tensors, "square.", shape, state.squares(), WeightType.F32);
+        byte[] saved = mapper.writeValueAsBytes(new Saved(state.updates(), progress));
+        tensors.add(new SafetensorsWriter.Tensor(
+                PROGRESS_OF_STATE, WeightType.F32, new long[] {saved.length}, i -> saved[(int) i]));
         SafetensorsWriter.write(folder.resolve(STATE), tensors);
         Path partial = folder.resolve(PROGRESS + ".partial");
-        Files.writeString(partial, mapper.writeValueAsString(new Saved(state.updates(), progress)));
+        Files.write(partial, saved);
         Files.move(partial, folder.resolve(PROGRESS), StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -165,6 +175,14 @@ final class RunFolder {
             }
             tensors.add(new SafetensorsWriter.Tensor(prefix + name, type, size, i -> numbers[(int) i]));
         });
+    }
+
+    private static byte[] bytes(float[] numbers) {
+        byte[] bytes = new byte[numbers.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) numbers[i];
+        }
+        return bytes;
     }
 
     private static Map<String, float[]> part(Map<String, float[]> tensors, String prefix) {
