@@ -10,6 +10,7 @@ import io.speckv.engine.torch.HardwareLimits;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.KvSlot;
 import io.speckv.engine.torch.PromptPass;
+import io.speckv.evals.stats.Median;
 import io.speckv.selection.cache.FullCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -144,8 +145,7 @@ public final class EngineBench {
                 DecodeStep.run(model, slots, tokens);
                 steps[i] = seconds(started);
             }
-            Arrays.sort(steps);
-            return steps[DECODE_STEPS / 2];
+            return Median.of(steps);
         }
     }
 

@@ -31,11 +31,6 @@ public record GrowthFit(double scale, double exponent) {
         return new GrowthFit(Math.exp(meanCost - exponent * meanLength), exponent);
     }
 
-    /** Returns the fitted cost at {@code length}. */
-    public double at(double length) {
-        return scale * Math.pow(length, exponent);
-    }
-
     private static double meanLog(double[] values) {
         double sum = 0;
         for (double value : values) {

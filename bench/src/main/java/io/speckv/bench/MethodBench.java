@@ -6,11 +6,11 @@ import io.speckv.engine.torch.DecoderModel;
 import io.speckv.engine.torch.Eviction;
 import io.speckv.engine.torch.KvArena;
 import io.speckv.engine.torch.PromptPass;
+import io.speckv.evals.stats.Median;
 import io.speckv.selection.cache.CachePolicy;
 import io.speckv.selection.cache.FullCache;
 import io.speckv.selection.method.Methods;
 import io.speckv.selection.prompt.AttentionScoring;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -80,9 +80,9 @@ public final class MethodBench {
         }
         return new Line(
                 promptTokens,
-                median(plain),
-                median(added(scored, plain)),
-                median(added(evicted, longer)),
+                Median.of(plain),
+                Median.of(added(scored, plain)),
+                Median.of(added(evicted, longer)),
                 plainBytes,
                 evictingBytes);
     }
@@ -107,11 +107,5 @@ public final class MethodBench {
         return IntStream.range(0, with.length)
                 .mapToDouble(round -> with[round] / without[round] - 1)
                 .toArray();
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

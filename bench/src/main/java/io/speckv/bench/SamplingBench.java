@@ -7,6 +7,7 @@ import io.speckv.engine.sampling.TokenDraw;
 import io.speckv.engine.sampling.TokenLogprobs;
 import io.speckv.engine.torch.ChosenToken;
 import io.speckv.engine.torch.DeviceLogits;
+import io.speckv.evals.stats.Median;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -132,8 +133,7 @@ public final class SamplingBench {
                 seconds[round] = (System.nanoTime() - began) / 1e9;
             }
         }
-        Arrays.sort(seconds);
-        return seconds[rounds / 2];
+        return Median.of(seconds);
     }
 
     private static SamplingSettings shaped(double temperature, int topK, double topP, double minP, int logprobs) {

@@ -11,7 +11,7 @@ class GrowthFitTest {
     void findsTheExponentOfAPower() {
         GrowthFit fit = GrowthFit.of(new double[] {2, 4, 8}, new double[] {12, 48, 192});
         assertThat(fit.exponent()).isCloseTo(2, within(1e-9));
-        assertThat(fit.at(16)).isCloseTo(768, within(1e-6));
+        assertThat(fit.scale()).isCloseTo(3, within(1e-9));
     }
 
     @Test
