@@ -26,8 +26,8 @@ public enum LongBenchTask {
     LCC(Category.CODE, LongBenchMetric.CODE_SIMILARITY, 64, LongBenchPrompts.LCC),
     REPOBENCH_P(Category.CODE, LongBenchMetric.CODE_SIMILARITY, 64, LongBenchPrompts.REPOBENCH);
 
-    /** Groups whose averages papers report. */
-    public enum Category {
+    /** Groups of tasks that are asked and scored alike. */
+    private enum Category {
         SINGLE_QA,
         MULTI_QA,
         SUMMARY,
@@ -67,11 +67,6 @@ public enum LongBenchTask {
             case REPOBENCH_P -> "repobench-p";
             default -> name().toLowerCase(Locale.ROOT);
         };
-    }
-
-    /** Returns the group it is averaged in. */
-    public Category category() {
-        return category;
     }
 
     /** Returns the tokens to generate. */

@@ -27,15 +27,6 @@ public final class ScoreOverlap {
                 .toArray();
     }
 
-    /** Returns the share of positions in both sets among those in either; 1 if both are empty. */
-    public static double jaccard(int[] left, int[] right) {
-        Set<Integer> either = setOf(left);
-        Set<Integer> both = setOf(right);
-        either.addAll(both);
-        both.retainAll(setOf(left));
-        return either.isEmpty() ? 1 : (double) both.size() / either.size();
-    }
-
     /** Returns the share of the oracle's top {@code count} positions that are in the top {@code count} by {@code scores}. */
     public static double topRecall(double[] scores, double[] oracle, int count) {
         checkLengths(scores.length, oracle.length);
@@ -45,7 +36,7 @@ public final class ScoreOverlap {
     }
 
     /**
-     * Returns the share of the oracle's importance that is on {@code kept}: the best predictor of accuracy.
+     * Returns the share of the oracle's importance that is on {@code kept}.
      *
      * @param kept positions, each once
      * @param oracle importance of every position, not negative and not all 0

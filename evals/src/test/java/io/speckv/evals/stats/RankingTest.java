@@ -15,38 +15,6 @@ class RankingTest {
         return random.ints(length, 0, VALUES.length).mapToDouble(i -> VALUES[i]).toArray();
     }
 
-    private static int order(double left, double right) {
-        return left < right ? -1 : left > right ? 1 : 0;
-    }
-
-    @Test
-    void kendallsTauIsTheCountOfPairs() {
-        Random random = new Random(1);
-        for (int run = 0; run < 500; run++) {
-            int length = 2 + random.nextInt(12);
-            double[] left = drawn(random, length);
-            double[] right = drawn(random, length);
-            double agreeing = 0;
-            double leftUntied = 0;
-            double rightUntied = 0;
-            for (int i = 0; i < length; i++) {
-                for (int j = i + 1; j < length; j++) {
-                    agreeing += order(left[i], left[j]) * order(right[i], right[j]);
-                    leftUntied += Math.abs(order(left[i], left[j]));
-                    rightUntied += Math.abs(order(right[i], right[j]));
-                }
-            }
-            double found = Correlation.kendall(left, right);
-            if (leftUntied == 0 || rightUntied == 0) {
-                assertThat(found).isNaN();
-            } else {
-                assertThat(found)
-                        .as("%s and %s", Arrays.toString(left), Arrays.toString(right))
-                        .isCloseTo(agreeing / Math.sqrt(leftUntied * rightUntied), within(1e-12));
-            }
-        }
-    }
-
     @Test
     void spearmansRhoIsPearsonsOfMeanRanks() {
         Random random = new Random(2);

@@ -14,12 +14,6 @@ class ScoreOverlapTest {
     }
 
     @Test
-    void dividesSharedPositionsByAll() {
-        assertThat(ScoreOverlap.jaccard(new int[] {1, 2, 3}, new int[] {3, 4})).isEqualTo(0.25);
-        assertThat(ScoreOverlap.jaccard(new int[0], new int[0])).isEqualTo(1);
-    }
-
-    @Test
     void findsTheShareOfTheOraclesTopPositions() {
         assertThat(ScoreOverlap.topRecall(new double[] {5, 4, 0, 0}, new double[] {5, 0, 4, 0}, 2))
                 .isEqualTo(0.5);
