@@ -27,9 +27,15 @@ final class NeedlePrompt implements RulerPrompt {
      * @param keys different keys
      * @param valuesPerKey values of each key
      * @param asked keys in the question, at most {@code keys}
-     * @param uuids whether keys and values are UUIDs instead of word pairs and numbers
+     * @param uuidKeys whether keys are UUIDs instead of word pairs
+     * @param uuidValues whether values are UUIDs instead of numbers
      */
-    record Shape(int keys, int valuesPerKey, int asked, boolean uuids) {
+    record Shape(int keys, int valuesPerKey, int asked, boolean uuidKeys, boolean uuidValues) {
+        /** Returns the shape of word pairs that have numbers. */
+        static Shape ofNumbers(int keys, int valuesPerKey, int asked) {
+            return new Shape(keys, valuesPerKey, asked, false, false);
+        }
+
         int needles() {
             return keys * valuesPerKey;
         }
@@ -39,15 +45,15 @@ final class NeedlePrompt implements RulerPrompt {
         }
 
         NeedleWording wording() {
-            return uuids ? NeedleWording.UUIDS : NeedleWording.NUMBERS;
+            return uuidValues ? NeedleWording.UUIDS : NeedleWording.NUMBERS;
         }
 
         String key(WordList words, Draw draw) {
-            return uuids ? draw.uuid() : words.pair(draw);
+            return uuidKeys ? draw.uuid() : words.pair(draw);
         }
 
         String value(Draw draw) {
-            return uuids ? draw.uuid() : draw.number(7);
+            return uuidValues ? draw.uuid() : draw.number(7);
         }
     }
 

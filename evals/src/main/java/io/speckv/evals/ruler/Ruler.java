@@ -11,7 +11,8 @@ import java.util.List;
  *
  * <p>The haystack is as large as possible: prompt and tokens reserved for the answer stay within the length. Differences from
  * RULER: the haystack grows by single lines or words instead of steps of up to 25 lines or 500 words, so that lengths of a few
- * hundred tokens are met too; {@link HaystackText} replaces the essays. Thread-safe if the counter is.
+ * hundred tokens are met too; {@link HaystackText} replaces the essays; where this project generates more tokens than RULER, it
+ * reserves as many. Thread-safe if the counter is.
  */
 public final class Ruler {
     private final TokenCounter counter;
@@ -77,24 +78,27 @@ public final class Ruler {
     }
 
     private int tokens(RulerTask task, RulerPrompt.Drawn drawn) {
-        return counter.count(drawn.prompt() + promptEnd) + task.answerTokens();
+        return counter.count(drawn.prompt() + promptEnd) + task.reservedTokens();
     }
 
     private RulerPrompt promptOf(RulerTask task, int length) {
-        NeedlePrompt.Shape one = new NeedlePrompt.Shape(1, 1, 1, false);
-        NeedlePrompt.Shape uuid = new NeedlePrompt.Shape(1, 1, 1, true);
+        NeedlePrompt.Shape one = NeedlePrompt.Shape.ofNumbers(1, 1, 1);
+        NeedlePrompt.Shape uuidOfWords = new NeedlePrompt.Shape(1, 1, 1, false, true);
+        NeedlePrompt.Shape uuids = new NeedlePrompt.Shape(1, 1, 1, true, true);
         NeedlePrompt.Hay text = NeedlePrompt.text(essay);
         return switch (task) {
             case NIAH_SINGLE_1 -> new NeedlePrompt(one, NeedlePrompt.filler(), words);
-            case NIAH_MULTIKEY_1 -> new NeedlePrompt(new NeedlePrompt.Shape(4, 1, 1, false), text, words);
+            case NIAH_SINGLE_2 -> new NeedlePrompt(one, text, words);
+            case NIAH_SINGLE_3 -> new NeedlePrompt(uuidOfWords, text, words);
+            case NIAH_MULTIKEY_1 -> new NeedlePrompt(NeedlePrompt.Shape.ofNumbers(4, 1, 1), text, words);
             case NIAH_MULTIKEY_2 -> new NeedlePrompt(one, NeedlePrompt.needles(one, words), words);
-            case NIAH_MULTIKEY_3 -> new NeedlePrompt(uuid, NeedlePrompt.needles(uuid, words), words);
-            case NIAH_MULTIVALUE -> new NeedlePrompt(new NeedlePrompt.Shape(1, 4, 1, false), text, words);
-            case NIAH_MULTIQUERY -> new NeedlePrompt(new NeedlePrompt.Shape(4, 1, 4, false), text, words);
+            case NIAH_MULTIKEY_3 -> new NeedlePrompt(uuids, NeedlePrompt.needles(uuids, words), words);
+            case NIAH_MULTIVALUE -> new NeedlePrompt(NeedlePrompt.Shape.ofNumbers(1, 4, 1), text, words);
+            case NIAH_MULTIQUERY -> new NeedlePrompt(NeedlePrompt.Shape.ofNumbers(4, 1, 4), text, words);
             case VT -> new VariableTracking(length);
             case CWE -> new CommonWords(words, length);
             case FWE -> new FrequentWords(length);
-            case NIAH_SINGLE_2, NIAH_SINGLE_3, QA_1, QA_2 ->
+            case QA_1, QA_2 ->
                 throw new IllegalArgumentException(
                         task + " is read from RULER's files and not generated; generated are " + RulerTask.generable());
         };

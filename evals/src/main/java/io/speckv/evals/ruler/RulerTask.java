@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 /** The tasks of RULER that can be generated here or read from its files, with their limits and scores. */
 public enum RulerTask {
     NIAH_SINGLE_1(128, 128, Scoring.ALL, true),
-    NIAH_SINGLE_2(128, 128, Scoring.ALL, false),
-    NIAH_SINGLE_3(128, 128, Scoring.ALL, false),
+    NIAH_SINGLE_2(128, 128, Scoring.ALL, true),
+    NIAH_SINGLE_3(128, 128, Scoring.ALL, true),
     NIAH_MULTIKEY_1(128, 128, Scoring.ALL, true),
     NIAH_MULTIKEY_2(128, 128, Scoring.ALL, true),
     NIAH_MULTIKEY_3(128, 128, Scoring.ALL, true),
@@ -57,9 +57,17 @@ public enum RulerTask {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the tokens that RULER reserves for the answer when it sizes a prompt. */
-    public int answerTokens() {
+    /** Returns the tokens that RULER itself reserves for the answer. */
+    int answerTokens() {
         return answerTokens;
+    }
+
+    /**
+     * Returns the tokens that are reserved for the answer when a prompt is sized: at least as many as are generated, so that
+     * prompt and answer stay within their length.
+     */
+    public int reservedTokens() {
+        return Math.max(answerTokens, maxNewTokens);
     }
 
     /**

@@ -54,7 +54,7 @@ class NeedlePromptTest {
         "lines, 2, 2, 1, false", "lines, 4, 1, 4, true"
     })
     void whoReadsTheTextFindsTheAnswersAndNoOthers(String kind, int keys, int perKey, int asked, boolean uuids) {
-        NeedlePrompt.Shape shape = new NeedlePrompt.Shape(keys, perKey, asked, uuids);
+        NeedlePrompt.Shape shape = new NeedlePrompt.Shape(keys, perKey, asked, uuids, uuids);
         NeedlePrompt prompt = new NeedlePrompt(shape, hay(kind, shape), WORDS);
         for (int seed = 0; seed < 20; seed++) {
             RulerPrompt.Drawn drawn = prompt.draw(prompt.unitsMin() + 40 + seed, new Draw(seed));
@@ -80,7 +80,7 @@ class NeedlePromptTest {
     @Test
     void noLineOfOtherNeedlesHasAHiddenKey() {
         WordList few = new WordList(List.of("big", "red"), List.of("cat", "dog"));
-        NeedlePrompt.Shape shape = new NeedlePrompt.Shape(1, 1, 1, false);
+        NeedlePrompt.Shape shape = NeedlePrompt.Shape.ofNumbers(1, 1, 1);
         NeedlePrompt prompt = new NeedlePrompt(shape, NeedlePrompt.needles(shape, few), few);
         for (int seed = 0; seed < 50; seed++) {
             RulerPrompt.Drawn drawn = prompt.draw(30, new Draw(seed));
@@ -95,7 +95,7 @@ class NeedlePromptTest {
     @ParameterizedTest
     @ValueSource(strings = {"filler", "lines"})
     void withoutItsNeedlesALinedHaystackIsAsManyLinesAsAskedFor(String kind) {
-        NeedlePrompt.Shape shape = new NeedlePrompt.Shape(2, 2, 1, false);
+        NeedlePrompt.Shape shape = NeedlePrompt.Shape.ofNumbers(2, 2, 1);
         NeedlePrompt.Hay hay = hay(kind, shape);
         for (int units = hay.unitsMin(4); units < 12; units++) {
             List<String> needles = List.of("n1", "n2", "n3", "n4");
@@ -147,7 +147,7 @@ class NeedlePromptTest {
 
     @Test
     void equalDrawsGiveEqualNeedlesInWhateverMuchOfHay() {
-        NeedlePrompt.Shape shape = new NeedlePrompt.Shape(4, 2, 2, false);
+        NeedlePrompt.Shape shape = NeedlePrompt.Shape.ofNumbers(4, 2, 2);
         for (String kind : List.of("filler", "text", "lines")) {
             NeedlePrompt prompt = new NeedlePrompt(shape, hay(kind, shape), WORDS);
             Map<String, List<String>> few = values(between(prompt.draw(50, new Draw(9))));

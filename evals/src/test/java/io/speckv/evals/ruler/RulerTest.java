@@ -25,7 +25,9 @@ class RulerTest {
     void fillsTheLengthWithoutPassingIt(RulerTask task) {
         for (int length : new int[] {1024, 4096}) {
             for (RulerSample sample : RULER.samples(task, length, 42, 3)) {
-                assertThat(sample.tokens()).isEqualTo(COUNTER.count(sample.prompt()) + task.answerTokens());
+                assertThat(sample.tokens()).isEqualTo(COUNTER.count(sample.prompt()) + task.reservedTokens());
+                assertThat(COUNTER.count(sample.prompt()) + sample.maxNewTokens())
+                        .isLessThanOrEqualTo(length);
                 assertThat(sample.tokens()).isBetween(length - 150, length);
             }
         }
@@ -51,7 +53,7 @@ class RulerTest {
         for (RulerSample sample : ruler.samples(RulerTask.NIAH_MULTIKEY_1, 1024, 42, 3)) {
             assertThat(sample.prompt()).endsWith("mentioned in the provided text is" + end);
             assertThat(sample.tokens())
-                    .isEqualTo(COUNTER.count(sample.prompt()) + sample.task().answerTokens())
+                    .isEqualTo(COUNTER.count(sample.prompt()) + sample.task().reservedTokens())
                     .isLessThanOrEqualTo(1024);
         }
     }
@@ -77,7 +79,14 @@ class RulerTest {
     @ParameterizedTest
     @EnumSource(
             value = RulerTask.class,
-            names = {"NIAH_SINGLE_1", "NIAH_MULTIKEY_1", "NIAH_MULTIKEY_2", "NIAH_MULTIKEY_3"})
+            names = {
+                "NIAH_SINGLE_1",
+                "NIAH_SINGLE_2",
+                "NIAH_SINGLE_3",
+                "NIAH_MULTIKEY_1",
+                "NIAH_MULTIKEY_2",
+                "NIAH_MULTIKEY_3"
+            })
     void givesTheAskedKeyTheAnswerAsItsOnlyValue(RulerTask task) {
         for (RulerSample sample : RULER.samples(task, 2048, 3, 5)) {
             Matcher asked = Pattern.compile("special magic \\w+ for (\\S+) mentioned in the provided text is$")
@@ -101,6 +110,25 @@ class RulerTest {
         assertThat(sample.answerPrefix())
                 .matches(" The special magic number for [a-z]+-[a-z]+ mentioned in the provided text is");
         assertThat(sample.haystack()).isEqualTo("repeated filler line");
+    }
+
+    /** RULER's own settings: both hide one needle in essays, under words; the third has UUIDs as values. */
+    @Test
+    void hidesASingleNeedleInRunningTextAsItsSecondAndThirdTaskDo() {
+        RulerSample second = RULER.samples(RulerTask.NIAH_SINGLE_2, 1024, 9, 1).get(0);
+        RulerSample third = RULER.samples(RulerTask.NIAH_SINGLE_3, 1024, 9, 1).get(0);
+
+        assertThat(second.haystack()).isEqualTo(third.haystack()).isEqualTo("generated text");
+        assertThat(second.outputs()).singleElement().asString().matches("[0-9]{7}");
+        assertThat(third.outputs()).singleElement().asString().matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+        assertThat(second.input())
+                .startsWith("A special magic number is hidden within the following text.")
+                .containsOnlyOnce("One of the special magic numbers for ");
+        assertThat(third.input())
+                .startsWith("A special magic uuid is hidden within the following text.")
+                .containsOnlyOnce("One of the special magic uuids for ");
+        assertThat(third.answerPrefix())
+                .matches(" The special magic uuid for [a-z]+-[a-z]+ mentioned in the provided text is");
     }
 
     @Test
