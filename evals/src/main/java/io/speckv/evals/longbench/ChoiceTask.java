@@ -34,18 +34,22 @@ enum ChoiceTask {
         }
 
         @Override
-        String chosen(String prediction) {
+        boolean chooses(String prediction, String letter, String option) {
             String plain = prediction.replace("*", "");
             Matcher bracketed = SAID_IN_BRACKETS.matcher(plain);
             Matcher bare = SAID.matcher(plain);
             if (bracketed.find()) {
-                return bracketed.group(1);
+                return bracketed.group(1).equals(letter);
             }
-            return bare.find() ? bare.group(1) : "";
+            return bare.find() && bare.group(1).equals(letter);
         }
     },
-    /** InfiniteBench's Code-Debug: which of four functions of a repository has an error. Source: its {@code prompt.py}. */
-    CODE_DEBUG("code_debug", 8, false, LongBenchPrompts.CODE_DEBUG) {
+    /**
+     * InfiniteBench's Code-Debug: which of four functions of a repository has an error. Source: its {@code prompt.py}, and the
+     * rule of its {@code compute_scores.py}; differs in that blanks before an answer do not count, which the tokenizers of its
+     * models leave out.
+     */
+    CODE_DEBUG("code_debug", 5, false, LongBenchPrompts.CODE_DEBUG) {
         @Override
         LongBenchSample sample(JsonLine line) {
             List<String> options = line.texts("options");
@@ -58,9 +62,22 @@ enum ChoiceTask {
         }
 
         @Override
-        String chosen(String prediction) {
-            Matcher letter = FIRST.matcher(prediction);
-            return letter.find() ? letter.group(1) : "";
+        boolean chooses(String prediction, String letter, String option) {
+            String answer = prediction.strip();
+            if (answer.startsWith(letter + ".") || answer.startsWith(letter + ":")) {
+                return true;
+            }
+            String plain = NO_PART_OF_A_NAME.matcher(answer).replaceAll(" ").replaceAll(" +", " ");
+            for (String before : BEFORE_THE_ANSWER) {
+                int place = plain.indexOf(before);
+                if (place >= 0) {
+                    // One character stands between the two, a blank.
+                    int begin = place + before.length() + 1;
+                    return begin <= plain.length()
+                            && (plain.startsWith(letter, begin) || plain.startsWith(option, begin));
+                }
+            }
+            return false;
         }
     };
 
@@ -68,7 +85,11 @@ enum ChoiceTask {
     private static final Pattern SAID_IN_BRACKETS = Pattern.compile("The correct answer is \\(([A-D])\\)");
     private static final Pattern SAID = Pattern.compile("The correct answer is ([A-D])");
     private static final Pattern PLACE = Pattern.compile("\\{(input|context|[A-D])\\}");
-    private static final Pattern FIRST = Pattern.compile("\\b([A-D])\\b");
+
+    /** What may introduce the answer to Code-Debug; the first one that occurs counts, in this order. */
+    private static final List<String> BEFORE_THE_ANSWER = List.of("answer is:", "is:", "answer:");
+
+    private static final Pattern NO_PART_OF_A_NAME = Pattern.compile("[\n`'\"*-]|[Oo]ption");
 
     private final String fileName;
     private final int maxNewTokens;
@@ -90,8 +111,8 @@ enum ChoiceTask {
     /** Returns the sample that a line holds. */
     abstract LongBenchSample sample(JsonLine line);
 
-    /** Returns the letter that an answer names; empty if it names none. */
-    abstract String chosen(String prediction);
+    /** Returns whether an answer chooses the option with this letter and text. */
+    abstract boolean chooses(String prediction, String letter, String option);
 
     LongBenchSample of(String group, String context, String question, List<String> options, String letter) {
         Map<String, String> values = new HashMap<>(Map.of("input", question, "context", context));
@@ -100,12 +121,13 @@ enum ChoiceTask {
         }
         String filled = PLACE.matcher(prompt)
                 .replaceAll(place -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), "")));
+        String right = options.get(LETTERS.indexOf(letter));
         return new LongBenchSample(
                 group.isEmpty() ? fileName : fileName + " " + group,
                 filled,
                 chat,
                 maxNewTokens,
-                prediction -> chosen(prediction).equals(letter) ? 1 : 0);
+                prediction -> chooses(prediction, letter, right) ? 1 : 0);
     }
 
     /** The letter that an answer is, also where an option reads like another letter; or that of one written out. */

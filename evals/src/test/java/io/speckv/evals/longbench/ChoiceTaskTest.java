@@ -57,23 +57,38 @@ class ChoiceTaskTest {
             (B)                                                             | none
             """)
     void theLetterIsTheOneThatLongBenchFinds(String answer, String letter) {
-        assertThat(ChoiceTask.LONGBENCH_V2.chosen(answer)).isEqualTo(letter == null ? "" : letter);
+        assertThat("ABCD"
+                        .chars()
+                        .mapToObj(Character::toString)
+                        .filter(tried -> ChoiceTask.LONGBENCH_V2.chooses(answer, tried, "option"))
+                        .toList())
+                .isEqualTo(letter == null ? List.of() : List.of(letter));
     }
 
+    /** The verdicts are those of {@code get_score_one_code_debug} in InfiniteBench's {@code compute_scores.py}. */
     @ParameterizedTest(name = "{0} -> {1}")
-    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
-            ' B. g'            | B
-            B                  | B
-            (C)                | C
-            'Option D, not A'  | D
-            E. h               | none
-            BCD                | none
-            b                  | none
-            A_1                | none
-            'Éb A'             | A
+    @CsvSource(delimiter = '|', textBlock = """
+            B. g                                | true
+            ' B: g'                             | true
+            B                                   | false
+            (B)                                 | false
+            'B, not A'                          | false
+            A. f                                | false
+            The answer is: B. g                 | true
+            The answer is: g, not f             | true
+            The answer is: A. Another is: B     | false
+            The answer is:                      | false
+            The answer is: Option **B**         | true
+            'the bug is:\\nB'                   | true
+            answer: B                           | true
+            answer:B                            | false
+            The answer is B                     | false
+            it is: f                            | false
+            answer: A, so it is: B              | true
             """)
-    void theFirstLetterThatStandsAloneIsTheFunction(String answer, String letter) {
-        assertThat(ChoiceTask.CODE_DEBUG.chosen(answer)).isEqualTo(letter == null ? "" : letter);
+    void anAnswerToCodeDebugIsRightWhereInfiniteBenchFindsItRight(String answer, boolean right) {
+        String written = answer.replace("\\n", "\n");
+        assertThat(ChoiceTask.CODE_DEBUG.chooses(written, "B", "g")).isEqualTo(right);
     }
 
     @Test
