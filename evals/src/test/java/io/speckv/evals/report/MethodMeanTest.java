@@ -43,6 +43,29 @@ class MethodMeanTest {
         assertThat(mean.firstTokenMillis()).isEqualTo(2);
     }
 
+    private static EvalCell named(String task, int samples, int right) {
+        Interval interval = Interval.wilson(right, samples);
+        return new EvalCell(
+                "m", task, 0, 64, samples, (double) right / samples, interval, samples, 2 * samples, 1 << 20, null);
+    }
+
+    @Test
+    void theLengthsOfLongBenchV2CountBySamplesAndTogetherAsOneTask() {
+        List<EvalCell> lengths = List.of(
+                named("longbench_v2 short", 180, 90),
+                named("longbench_v2 medium", 215, 86),
+                named("longbench_v2 long", 108, 27));
+        MethodMean alone = MethodMean.of(lengths);
+        List<EvalCell> more = new ArrayList<>(lengths);
+        more.add(named("hotpotqa", 200, 100));
+
+        assertThat(alone.accuracy()).isCloseTo(203 / 503.0, within(1e-12));
+        Interval whole = Interval.wilson(203, 503);
+        assertThat(alone.interval().low()).isCloseTo(whole.low(), within(0.003));
+        assertThat(alone.interval().high()).isCloseTo(whole.high(), within(0.003));
+        assertThat(MethodMean.of(more).accuracy()).isCloseTo((203 / 503.0 + 0.5) / 2, within(1e-12));
+    }
+
     @Test
     void onlyTasksThatAskForAFormCountForObedience() {
         MethodMean mean = MethodMean.of(List.of(
