@@ -108,6 +108,8 @@ public final class Cascade {
      * @param kept prompt positions that reached the target, ascending
      * @param lookahead tokens of the draft, in the target's vocabulary
      * @param acceptedLookahead number of lookahead tokens that became part of the answer
+     * @param rightLookahead number of lookahead tokens before the first one that the target did not choose too. It is more than
+     *     {@code acceptedLookahead} where the draft foresaw the token that ends the answer, which is not part of it
      * @param fullCacheTokens number of the answer's first tokens that were chosen before anything was evicted
      * @param keptKeys by layer; empty if nothing was evicted
      * @param output the answer
@@ -117,6 +119,7 @@ public final class Cascade {
             int[] kept,
             int[] lookahead,
             int acceptedLookahead,
+            int rightLookahead,
             int fullCacheTokens,
             List<KeptKeys> keptKeys,
             int[] output,
@@ -173,6 +176,7 @@ public final class Cascade {
                 run.kept(),
                 run.lookahead(),
                 accepted,
+                prefilled.acceptedLookahead(),
                 prefilled.fullCacheTokens(output.length),
                 prefilled.kept(),
                 output,

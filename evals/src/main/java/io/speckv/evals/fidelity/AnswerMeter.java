@@ -21,7 +21,7 @@ public interface AnswerMeter {
      * The draft's tokens that reached the target before it answered.
      *
      * @param tokens number of tokens
-     * @param right number of tokens at the beginning that are the answer's own
+     * @param right number of tokens at the beginning that are the answer's own, the one that ends it included
      */
     record Lookahead(int tokens, int right) {}
 

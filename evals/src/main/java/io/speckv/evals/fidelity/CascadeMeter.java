@@ -78,11 +78,11 @@ public final class CascadeMeter implements AnswerMeter {
     private Measured measured(Setting setting, ReadAnswer read, Cascade.Result result) {
         // Unverified lookahead counts as neither right nor wrong.
         Lookahead lookahead = methods.method(setting).verifyLookahead()
-                ? new Lookahead(result.lookahead().length, result.acceptedLookahead())
+                ? new Lookahead(result.lookahead().length, result.rightLookahead())
                 : NOTHING;
         AnswerLoss loss = read.loss();
         // The first token is chosen together with the verified lookahead before it.
-        long first = read.comparingNanos(1 + result.acceptedLookahead());
+        long first = read.comparingNanos(1 + result.rightLookahead());
         return measured(loss, lookahead, result, first, read.comparingNanos(loss.tokens()));
     }
 

@@ -45,17 +45,17 @@ class CascadeMeterTest {
     }
 
     private int[] needle() {
+        return needle(RulerTask.NIAH_MULTIVALUE);
+    }
+
+    private int[] needle(RulerTask task) {
         WordList words = WordList.bundled();
         Ruler ruler = new Ruler(
                 text -> tokenizer.encode(text, SpecialTokens.EXCLUDED).ids().length,
                 words,
                 HaystackText.generated(words, 1));
         return tokenizer
-                .encode(
-                        ruler.samples(RulerTask.NIAH_MULTIVALUE, 512, 5, 1)
-                                .get(0)
-                                .prompt(),
-                        SpecialTokens.INCLUDED)
+                .encode(ruler.samples(task, 512, 5, 1).get(0).prompt(), SpecialTokens.INCLUDED)
                 .ids();
     }
 
@@ -124,6 +124,25 @@ class CascadeMeterTest {
             }
             assertThat(of.lookahead().right()).isBetween(0, of.lookahead().tokens());
             assertThat(of.firstTokenMillis()).isPositive().isLessThanOrEqualTo(of.totalMillis());
+        }
+    }
+
+    @Test
+    void theDraftThatIsTheTargetIsRightToTheTokenThatEndsTheAnswer() {
+        List<AnswerMeter.Measured> measured = new CascadeMeter(
+                        target, target, TokenBridge::shared, (tokens, policy) -> PromptText.NONE, null, METHODS)
+                .measure(
+                        needle(RulerTask.NIAH_SINGLE_1),
+                        Setting.grid(List.of("speckv", "corrected-speckv"), List.of(96)),
+                        NEW_TOKENS);
+
+        for (AnswerMeter.Measured of : measured) {
+            assertThat(of.loss().tokens())
+                    .as("the answer ends before its limit")
+                    .isLessThan(NEW_TOKENS);
+            assertThat(of.lookahead())
+                    .isEqualTo(new AnswerMeter.Lookahead(
+                            of.loss().tokens(), of.loss().tokens()));
         }
     }
 
