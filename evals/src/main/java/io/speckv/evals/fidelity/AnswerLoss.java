@@ -34,10 +34,25 @@ public record AnswerLoss(int tokens, int equalTokens, List<Double> lost, List<Do
 
     /**
      * Returns whether the losses reach the place where the answers differ, or the end of equal answers. Without that place the
-     * mean loss would be smaller the sooner an answer ends. The loss of the token that ends equal answers may stay unknown.
+     * mean loss would be smaller the sooner an answer ends. The loss of the token that ends equal answers may stay unknown, also
+     * where it is all that there is of them.
      */
     boolean known() {
-        return !lost.isEmpty() && lost.size() >= (equal() ? tokens - 1 : equalTokens + 1);
+        return lost.size() >= (equal() ? tokens - 1 : equalTokens + 1);
+    }
+
+    /** Returns the mean log-likelihood that a token loses, in nats; 0 if no token's loss had to be known. */
+    double meanLost() {
+        return mean(lost);
+    }
+
+    /** Returns the mean divergence in nats; 0 if no token's divergence had to be known. */
+    double meanDivergence() {
+        return mean(divergence);
+    }
+
+    private static double mean(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     }
 
     /** Returns a loss of nothing. */

@@ -7,16 +7,28 @@ import io.speckv.evals.stats.Interval;
 import io.speckv.evals.stats.Median;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** One setting's measurements over the prompts of one group of lengths, as a cell of a report. */
+/**
+ * One setting's measurements over the prompts of one group of lengths, as a cell of a report. Losses and divergences are means
+ * of the prompts whose loss is {@linkplain AnswerLoss#known known}, and of no others.
+ */
 final class CellOfPrompts {
     private CellOfPrompts() {}
 
-    static FidelityCell of(Setting setting, int length, List<AnswerMeter.Measured> prompts) {
+    /**
+     * Returns the cell.
+     *
+     * @param setting of all of them
+     * @param length of the group
+     * @param measured at least one prompt
+     * @param divergenceAtLeast whether divergences are lower bounds, as where a service tells only the likeliest tokens
+     */
+    static FidelityCell of(Setting setting, int length, List<MeasuredAnswer> measured, boolean divergenceAtLeast) {
+        List<AnswerMeter.Measured> prompts =
+                measured.stream().map(MeasuredAnswer::measured).toList();
         double[] equal = values(prompts, prompt -> prompt.loss().equal() ? 1 : 0);
         double[] parted = prompts.stream()
                 .map(AnswerMeter.Measured::loss)
@@ -28,7 +40,7 @@ final class CellOfPrompts {
                 .filter(AnswerLoss::known)
                 .toList();
         // Each answer counts once, whatever its length.
-        List<Double> losses = known.stream().map(loss -> mean(loss.lost())).toList();
+        List<Double> losses = known.stream().map(AnswerLoss::meanLost).toList();
         int atLeast =
                 (int) known.stream().filter(loss -> loss.lowerBounds() > 0).count();
         return new FidelityCell(
@@ -40,13 +52,18 @@ final class CellOfPrompts {
                 Interval.ofScores(equal),
                 parted.length == 0 ? null : Median.of(parted),
                 losses.isEmpty() ? null : Estimate.ofMean(array(losses)),
-                estimate(prompts, AnswerLoss::divergence),
+                known.isEmpty()
+                        ? null
+                        : Estimate.ofMean(known.stream()
+                                .mapToDouble(AnswerLoss::meanDivergence)
+                                .toArray()),
                 lookahead(prompts),
                 Median.of(values(prompts, AnswerMeter.Measured::firstTokenMillis)),
                 Median.of(values(prompts, AnswerMeter.Measured::totalMillis)),
                 Math.round(Median.of(values(prompts, AnswerMeter.Measured::kvBytes))),
-                places(prompts),
-                new FidelityCell.PromptLosses(losses, atLeast));
+                places(known),
+                new FidelityCell.PromptLosses(losses, atLeast, divergenceAtLeast && !setting.keepsAll()),
+                !setting.keepsAll() && measured.stream().allMatch(answer -> answer.promptTokens() <= setting.budget()));
     }
 
     private static double[] array(List<Double> values) {
@@ -55,17 +72,6 @@ final class CellOfPrompts {
 
     private static double[] values(List<AnswerMeter.Measured> prompts, ToDoubleFunction<AnswerMeter.Measured> value) {
         return prompts.stream().mapToDouble(value).toArray();
-    }
-
-    /** Returns the mean over prompts of each prompt's mean. */
-    private static @Nullable Estimate estimate(
-            List<AnswerMeter.Measured> prompts, Function<AnswerLoss, List<Double>> perToken) {
-        double[] means = prompts.stream()
-                .map(prompt -> perToken.apply(prompt.loss()))
-                .filter(tokens -> !tokens.isEmpty())
-                .mapToDouble(CellOfPrompts::mean)
-                .toArray();
-        return means.length == 0 ? null : Estimate.ofMean(means);
     }
 
     private static FidelityCell.@Nullable Lookahead lookahead(List<AnswerMeter.Measured> prompts) {
@@ -90,22 +96,19 @@ final class CellOfPrompts {
         return drafted.stream().mapToInt(value).average().orElseThrow();
     }
 
-    private static List<FidelityCell.Places> places(List<AnswerMeter.Measured> prompts) {
+    private static List<FidelityCell.Places> places(List<AnswerLoss> known) {
         List<FidelityCell.Places> groups = new ArrayList<>();
-        int longest = prompts.stream()
-                .mapToInt(prompt -> prompt.loss().lost().size())
-                .max()
-                .orElse(0);
+        int longest = known.stream().mapToInt(loss -> loss.lost().size()).max().orElse(0);
         // Groups of places 1, 2 to 4, 5 to 16 and so on: each ends four times as far as the one before.
         int first = 0;
         for (int end = 1; first < longest; end *= 4) {
             List<Double> lost = new ArrayList<>();
             List<Double> divergence = new ArrayList<>();
-            for (AnswerMeter.Measured prompt : prompts) {
-                int to = Math.min(end, prompt.loss().lost().size());
+            for (AnswerLoss loss : known) {
+                int to = Math.min(end, loss.lost().size());
                 if (first < to) {
-                    lost.addAll(prompt.loss().lost().subList(first, to));
-                    divergence.addAll(prompt.loss().divergence().subList(first, to));
+                    lost.addAll(loss.lost().subList(first, to));
+                    divergence.addAll(loss.divergence().subList(first, to));
                 }
             }
             groups.add(new FidelityCell.Places(

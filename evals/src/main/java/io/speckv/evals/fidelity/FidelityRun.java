@@ -100,8 +100,8 @@ public final class FidelityRun {
                 length,
                 group.stream()
                         .map(prompt -> Objects.requireNonNull(finished.get(key(setting, prompt))))
-                        .map(MeasuredAnswer::measured)
-                        .toList()))));
+                        .toList(),
+                logprobs > 0))));
         return cells;
     }
 

@@ -15,7 +15,8 @@ final class FidelityAdvice {
 
     /**
      * Returns the fastest setting that likely loses less than accepted, that is, whose whole 95% interval of the loss is below.
-     * A loss that is unknown for some prompts, or is a lower bound, never counts as less.
+     * A loss that is unknown for some prompts, or is a lower bound, never counts as less. A budget into which all prompts fit
+     * loses nothing and saves nothing, so it is not recommended.
      *
      * @param cells of this group of lengths
      * @param accepted share of a token's likelihood that may be lost, 0 to 1
@@ -31,25 +32,50 @@ final class FidelityAdvice {
         if (tooFew.isPresent()) {
             return at + tooFew.get();
         }
+        String idle = dropsNothing(compressed);
+        List<FidelityCell> dropping =
+                compressed.stream().filter(FidelityCell::compresses).toList();
+        return dropping.isEmpty()
+                ? at + "every budget drops nothing here, as all prompts fit into it."
+                : at + best(dropping, cells, accepted) + (idle.isEmpty() ? "" : " " + idle);
+    }
+
+    private static String best(List<FidelityCell> dropping, List<FidelityCell> cells, double accepted) {
         List<FidelityCell> known =
-                compressed.stream().filter(cell -> cell.unknownLosses() == 0).toList();
+                dropping.stream().filter(cell -> cell.unknownLosses() == 0).toList();
         if (known.isEmpty()) {
-            return at + "of no method and budget the loss is known for every prompt.";
+            return "of no method and budget the loss is known for every prompt.";
         }
         Optional<FidelityCell> best = known.stream()
                 .filter(cell -> cell.losses().atLeast() == 0)
                 .filter(cell -> FidelityCell.share(cell.knownLoss().high()) < accepted)
                 .min(Comparator.comparingDouble(FidelityCell::totalMillis));
-        return at
-                + best.map(cell -> told(cell) + ": likely less than " + percent(accepted) + "%" + saving(cell, cells)
-                                + ".")
-                        .orElseGet(() -> "no method and budget likely loses less than " + percent(accepted)
-                                + "% of a token's likelihood; the least, "
-                                + told(known.stream()
-                                        .min(Comparator.comparingDouble(
-                                                cell -> cell.knownLoss().mean()))
-                                        .orElseThrow())
-                                + ".");
+        return best.map(cell ->
+                        told(cell) + ": likely less than " + percent(accepted) + "%" + saving(cell, cells) + ".")
+                .orElseGet(() -> "no method and budget likely loses less than " + percent(accepted)
+                        + "% of a token's likelihood; the least, "
+                        + told(known.stream()
+                                .min(Comparator.comparingDouble(
+                                        cell -> cell.knownLoss().mean()))
+                                .orElseThrow())
+                        + ".");
+    }
+
+    /** Returns a sentence about the budgets into which all prompts fit; empty if there are none. */
+    private static String dropsNothing(List<FidelityCell> compressed) {
+        List<String> budgets = compressed.stream()
+                .filter(FidelityCell::dropsNothing)
+                .map(FidelityCell::budget)
+                .distinct()
+                .sorted()
+                .map(String::valueOf)
+                .toList();
+        if (budgets.isEmpty()) {
+            return "";
+        }
+        return budgets.size() == 1
+                ? "Budget " + budgets.get(0) + " drops nothing here."
+                : "Budgets " + String.join(", ", budgets) + " drop nothing here.";
     }
 
     /** Returns a sentence if there are too few prompts for advice. */

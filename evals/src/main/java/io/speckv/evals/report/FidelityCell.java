@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param kvBytes median bytes of the target's KV cache when decoding began
  * @param places the same losses by the token's place in the answer
  * @param losses the same losses prompt by prompt
+ * @param dropsNothing whether all prompts fit into the budget, so that the method left them whole; false for the whole cache
  */
 public record FidelityCell(
         String method,
@@ -40,7 +41,8 @@ public record FidelityCell(
         double totalMillis,
         long kvBytes,
         List<Places> places,
-        PromptLosses losses) {
+        PromptLosses losses,
+        boolean dropsNothing) {
     public FidelityCell {
         places = List.copyOf(places);
         if (prompts < 1 || !(equal >= 0 && equal <= 1)) {
@@ -81,11 +83,17 @@ public record FidelityCell(
      *
      * @param known mean log-likelihood that a token loses, in nats, of each prompt for which it is known, in order
      * @param atLeast how many of them are lower bounds, because the service did not report a token
+     * @param divergenceAtLeast whether the divergences are lower bounds, because the service reports only the likeliest tokens
      */
-    public record PromptLosses(List<Double> known, int atLeast) {
+    public record PromptLosses(List<Double> known, int atLeast, boolean divergenceAtLeast) {
         public PromptLosses {
             known = List.copyOf(known);
         }
+    }
+
+    /** Returns whether the method took something away, so that its loss says something about the budget. */
+    boolean compresses() {
+        return budget > 0 && !dropsNothing;
     }
 
     /** Returns the number of prompts with unknown loss, because of which the others' mean may be too small. */

@@ -3,6 +3,7 @@ package io.speckv.evals.report;
 import io.speckv.evals.stats.Estimate;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,10 @@ public final class FidelityTable {
             losses(cells).write(text);
             unknown(cells).forEach(sentence -> TerminalTable.paragraph("unknown:", sentence, text));
             text.append("loss in % by place in the answer\n");
-            places(cells, FidelityCell.Places::lost, Labels::loss).write(text);
+            lossByPlace(cells).write(text);
             text.append("divergence in nats by place in the answer\n");
-            places(cells, FidelityCell.Places::divergence, FidelityTable::nats).write(text);
+            places(cells, FidelityCell.Places::divergence, FidelityTable::nats, FidelityTable::divergenceAtLeast)
+                    .write(text);
         }
         report.advice().forEach(sentence -> TerminalTable.paragraph("advice:", sentence, text));
         report.notes().forEach(note -> TerminalTable.paragraph("note:", note, text));
@@ -41,7 +43,7 @@ public final class FidelityTable {
                     .forEach(sentence ->
                             text.append("\nUnknown: ").append(sentence).append('\n'));
             text.append("\nLoss in % by place in the answer:\n\n");
-            places(cells, FidelityCell.Places::lost, Labels::loss).markdown(text);
+            lossByPlace(cells).markdown(text);
         }
         text.append('\n');
         report.advice().forEach(sentence -> text.append("- ").append(sentence).append('\n'));
@@ -64,8 +66,8 @@ public final class FidelityTable {
                         cells,
                         cell -> cell.partsAfter() == null ? "-" : String.valueOf(Math.round(cell.partsAfter())))
                 .add("loss %", cells, cell -> atLeast(cell) + mean(cell.lost(), Labels::loss))
-                .add("95% CI", cells, cell -> interval(cell.prompts(), cell.lost()))
-                .add("KL", cells, cell -> mean(cell.divergence(), FidelityTable::nats))
+                .add("95% CI", cells, cell -> interval(cell.losses().known().size(), cell.lost()))
+                .add("KL", cells, cell -> divergenceAtLeast(cell) + mean(cell.divergence(), FidelityTable::nats))
                 .add("first ms", cells, cell -> Labels.decimal(cell.firstTokenMillis()))
                 .add("all ms", cells, cell -> Labels.decimal(cell.totalMillis()))
                 .add("MiB", cells, cell -> Labels.decimal(cell.kvBytes() / MEBIBYTE));
@@ -77,7 +79,8 @@ public final class FidelityTable {
                 .filter(cell -> cell.lost() != null && cell.unknownLosses() > 0)
                 .map(cell -> "the loss of " + cell.method() + " with budget " + cell.budget() + " in "
                         + cell.unknownLosses() + " of " + cell.prompts()
-                        + " prompts, which the mean leaves out: one of the two answers ends where they part")
+                        + " prompts, which all means leave out: one of the two answers ends where they part, or the"
+                        + " target told no probabilities")
                 .toList();
     }
 
@@ -85,8 +88,20 @@ public final class FidelityTable {
         return cell.losses().atLeast() > 0 ? ">=" : "";
     }
 
+    private static String divergenceAtLeast(FidelityCell cell) {
+        return cell.divergence() != null && cell.losses().divergenceAtLeast() ? ">=" : "";
+    }
+
+    private static TextColumns lossByPlace(List<FidelityCell> cells) {
+        return places(cells, FidelityCell.Places::lost, Labels::loss, FidelityTable::atLeast);
+    }
+
+    /** @param bound what stands before the figures of a cell that are lower bounds */
     private static TextColumns places(
-            List<FidelityCell> cells, ToDoubleFunction<FidelityCell.Places> value, Spelling spelling) {
+            List<FidelityCell> cells,
+            ToDoubleFunction<FidelityCell.Places> value,
+            Spelling spelling,
+            Function<FidelityCell, String> bound) {
         TextColumns table = new TextColumns(
                         "method", cells.stream().map(FidelityCell::method).toList())
                 .add("keeps", cells, cell -> Labels.budget(cell.budget()));
@@ -100,7 +115,9 @@ public final class FidelityTable {
                     placesLabel(most.get(i)),
                     cells,
                     cell -> group < cell.places().size()
-                            ? spelling.of(value.applyAsDouble(cell.places().get(group)))
+                            ? bound.apply(cell)
+                                    + spelling.of(
+                                            value.applyAsDouble(cell.places().get(group)))
                             : "-");
         }
         return table;
@@ -118,9 +135,9 @@ public final class FidelityTable {
         return estimate == null ? "-" : spelling.of(estimate.mean());
     }
 
-    /** Of one prompt there is none. */
-    private static String interval(int prompts, @Nullable Estimate lost) {
-        return lost == null || prompts < 2 ? "-" : Labels.loss(lost.low()) + " to " + Labels.loss(lost.high());
+    /** Of one known loss there is none. */
+    private static String interval(int known, @Nullable Estimate lost) {
+        return lost == null || known < 2 ? "-" : Labels.loss(lost.low()) + " to " + Labels.loss(lost.high());
     }
 
     private static String nats(double nats) {

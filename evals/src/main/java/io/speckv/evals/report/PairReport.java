@@ -55,7 +55,7 @@ public record PairReport(
     /**
      * Returns for each budget the method to use, and whether that method needs the draft. It is the fastest of the methods that
      * do not likely lose more than the best one. All methods read the same prompts, so losses are compared prompt by prompt.
-     * With too few prompts there is no verdict.
+     * With too few prompts there is no verdict, and none about a budget into which all prompts fit.
      */
     List<String> verdict() {
         List<String> sentences = new ArrayList<>();
@@ -71,10 +71,11 @@ public record PairReport(
                     .toList();
             for (int budget :
                     new LinkedHashSet<>(cells.stream().map(FidelityCell::budget).toList())) {
+                List<FidelityCell> dropping = cells.stream()
+                        .filter(cell -> cell.budget() == budget && cell.compresses())
+                        .toList();
                 sentences.add("At " + Labels.lengthGroup(length) + " tokens, budget " + budget + ": "
-                        + use(cells.stream()
-                                .filter(cell -> cell.budget() == budget)
-                                .toList()));
+                        + (dropping.isEmpty() ? "this budget drops nothing here" : use(dropping)));
             }
         }
         return sentences;

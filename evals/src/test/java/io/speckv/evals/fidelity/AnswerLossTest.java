@@ -87,6 +87,8 @@ class AnswerLossTest {
         assertThat(new AnswerLoss(5, 1, two, two, 0).known()).isTrue();
         assertThat(new AnswerLoss(5, 2, two, two, 0).known()).isFalse();
         assertThat(new AnswerLoss(5, 0, List.of(), List.of(), 0).known()).isFalse();
+        assertThat(new AnswerLoss(1, 0, List.of(), List.of(), 0).known()).isFalse();
+        assertThat(new AnswerLoss(1, 1, List.of(), List.of(), 0).known()).isTrue();
         assertThat(new AnswerLoss(2, 2, two, two, 0).known()).isTrue();
         assertThat(new AnswerLoss(3, 3, two, two, 0).known()).isTrue();
         assertThat(new AnswerLoss(4, 4, two, two, 0).known()).isFalse();

@@ -18,7 +18,17 @@ class CellOfPromptsTest {
     private static final AnswerMeter.Lookahead NOTHING = new AnswerMeter.Lookahead(0, 0);
 
     private static FidelityCell cell(List<AnswerMeter.Measured> prompts) {
-        return CellOfPrompts.of(new Setting("snapkv", 64), 512, prompts);
+        return cell(new Setting("snapkv", 64), prompts, false, 1000);
+    }
+
+    private static FidelityCell cell(
+            Setting setting, List<AnswerMeter.Measured> prompts, boolean divergenceAtLeast, int... promptTokens) {
+        List<MeasuredAnswer> measured = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            measured.add(new MeasuredAnswer(
+                    setting, "p" + i, i, promptTokens[i % promptTokens.length], 8, 0, prompts.get(i)));
+        }
+        return CellOfPrompts.of(setting, 512, measured, divergenceAtLeast);
     }
 
     private static AnswerMeter.Measured measured(AnswerLoss loss, AnswerMeter.Lookahead lookahead, double millis) {
@@ -83,8 +93,52 @@ class CellOfPromptsTest {
         AnswerLoss unknown = new AnswerLoss(4, 3, List.of(0.0, 0.0), List.of(0.0, 0.0), 2);
         FidelityCell cell = cell(List.of(measured(bound, NOTHING, 1), measured(unknown, NOTHING, 1), parted(0, 3)));
 
-        assertThat(cell.losses()).isEqualTo(new FidelityCell.PromptLosses(List.of(1.0, 3.0), 1));
+        assertThat(cell.losses()).isEqualTo(new FidelityCell.PromptLosses(List.of(1.0, 3.0), 1, false));
         assertThat(cell(List.of(measured(unknown, NOTHING, 1))).lost()).isNull();
+    }
+
+    @Test
+    void whatIsNotKnownOfALossIsNotKnownOfItsDivergenceOrItsPlacesEither() {
+        List<Double> sure = List.of(0.0, 0.0);
+        AnswerMeter.Measured unknown = measured(new AnswerLoss(4, 2, sure, sure, 0), NOTHING, 1);
+        FidelityCell cell = cell(List.of(unknown, parted(0, 3), unknown));
+
+        assertThat(Objects.requireNonNull(cell.divergence()).mean()).isEqualTo(3);
+        assertThat(cell.places()).containsExactly(new FidelityCell.Places(1, 1, 1, 3, 3));
+        assertThat(cell(List.of(unknown)).divergence()).isNull();
+        assertThat(cell(List.of(unknown)).places()).isEmpty();
+    }
+
+    @Test
+    void equalAnswersOfNothingButTheirEndLoseNothing() {
+        AnswerMeter.Measured empty = measured(new AnswerLoss(1, 1, List.of(), List.of(), 0), NOTHING, 1);
+        FidelityCell cell = cell(List.of(empty, parted(0, 1)));
+
+        assertThat(cell.losses().known()).containsExactly(0.0, 1.0);
+        assertThat(Objects.requireNonNull(cell.divergence()).mean()).isEqualTo(0.5);
+        assertThat(cell.places()).containsExactly(new FidelityCell.Places(1, 1, 1, 1, 1));
+    }
+
+    @Test
+    void aBudgetDropsNothingOnlyWhereEveryPromptFitsIntoIt() {
+        List<AnswerMeter.Measured> two = List.of(parted(0, 1), parted(0, 1));
+
+        assertThat(cell(new Setting("snapkv", 800), two, false, 800, 600).dropsNothing())
+                .isTrue();
+        assertThat(cell(new Setting("snapkv", 799), two, false, 800, 600).dropsNothing())
+                .isFalse();
+        assertThat(cell(Setting.fullCache(), two, false, 800, 600).dropsNothing())
+                .isFalse();
+    }
+
+    @Test
+    void theFullCachesDivergenceFromItselfIsNoBound() {
+        List<AnswerMeter.Measured> one = List.of(parted(0, 1));
+
+        assertThat(cell(new Setting("snapkv", 64), one, true, 800).losses().divergenceAtLeast())
+                .isTrue();
+        assertThat(cell(Setting.fullCache(), one, true, 800).losses().divergenceAtLeast())
+                .isFalse();
     }
 
     @Test

@@ -141,7 +141,7 @@ class FidelityRunTest {
         FidelityCell cell = run(meter).run(SETTINGS, PROMPTS).get(1);
 
         assertThat(cell.prompts()).isEqualTo(2);
-        assertThat(cell.losses()).isEqualTo(new FidelityCell.PromptLosses(List.of(0.5), 1));
+        assertThat(cell.losses()).isEqualTo(new FidelityCell.PromptLosses(List.of(0.5), 1, false));
         assertThat(Objects.requireNonNull(cell.lost()).mean()).isEqualTo(0.5);
     }
 }

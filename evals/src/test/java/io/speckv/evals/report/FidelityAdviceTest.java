@@ -16,6 +16,24 @@ class FidelityAdviceTest {
     /** A loss in nats with an interval up to {@code high}, known of some of the prompts. */
     private static FidelityCell cell(
             String method, int budget, double lost, double high, double millis, int prompts, int known, int atLeast) {
+        return cell(method, budget, lost, high, millis, prompts, known, atLeast, false);
+    }
+
+    /** A setting into whose budget all prompts fit. */
+    private static FidelityCell idle(String method, int budget) {
+        return cell(method, budget, 0, 0, 1, 20, 20, 0, true);
+    }
+
+    private static FidelityCell cell(
+            String method,
+            int budget,
+            double lost,
+            double high,
+            double millis,
+            int prompts,
+            int known,
+            int atLeast,
+            boolean dropsNothing) {
         return new FidelityCell(
                 method,
                 budget,
@@ -31,7 +49,8 @@ class FidelityAdviceTest {
                 millis,
                 budget == 0 ? 4000 : budget,
                 List.of(),
-                new FidelityCell.PromptLosses(Collections.nCopies(known, lost), atLeast));
+                new FidelityCell.PromptLosses(Collections.nCopies(known, lost), atLeast, false),
+                dropsNothing);
     }
 
     private static String advice(double accepted, FidelityCell... cells) {
@@ -51,6 +70,20 @@ class FidelityAdviceTest {
                 .isEqualTo("At 1k to 2k tokens: fast with budget 256 loses 0.50% of a token's likelihood (95% interval "
                         + "0.00 to 0.90%, 20 prompts): likely less than 1%, after 40% of the full cache's time, with 6% of "
                         + "its memory.");
+    }
+
+    @Test
+    void aBudgetThatDropsNothingIsNotAdvisedHoweverLittleItLoses() {
+        FidelityCell lossy = cell("fast", 256, 0.005, 0.009, 40, 20, 20, 0);
+
+        assertThat(advice(0.01, FULL, lossy, idle("fast", 4096)))
+                .startsWith("At 1k to 2k tokens: fast with budget 256 loses 0.50%")
+                .endsWith(" of its memory. Budget 4096 drops nothing here.");
+        assertThat(advice(0.001, FULL, lossy, idle("fast", 4096), idle("slow", 2048), idle("slow", 4096)))
+                .contains("no method and budget likely loses less than 0.1% of a token's likelihood; the least, fast")
+                .endsWith(" Budgets 2048, 4096 drop nothing here.");
+        assertThat(advice(0.01, FULL, idle("fast", 4096)))
+                .isEqualTo("At 1k to 2k tokens: every budget drops nothing here, as all prompts fit into it.");
     }
 
     @Test

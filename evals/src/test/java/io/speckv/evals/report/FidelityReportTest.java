@@ -33,7 +33,8 @@ class FidelityReportTest {
                 List.of(
                         new FidelityCell.Places(1, 1, prompts, mean, mean),
                         new FidelityCell.Places(2, 4, 3 * prompts, 2 * mean, 3 * mean)),
-                new FidelityCell.PromptLosses(lost == null ? List.of() : Collections.nCopies(prompts, mean), 0));
+                new FidelityCell.PromptLosses(lost == null ? List.of() : Collections.nCopies(prompts, mean), 0, false),
+                false);
     }
 
     /** The cell with other losses of single prompts. */
@@ -53,7 +54,8 @@ class FidelityReportTest {
                 cell.totalMillis(),
                 cell.kvBytes(),
                 cell.places(),
-                losses);
+                losses,
+                cell.dropsNothing());
     }
 
     private static FidelityReport report(FidelityCell... cells) {
@@ -95,7 +97,7 @@ class FidelityReportTest {
 
     @Test
     void advisesNothingWhoseLossIsNotKnownOfEveryPrompt() {
-        FidelityCell endsEarly = with(SURE, new FidelityCell.PromptLosses(Collections.nCopies(17, 0.0), 0));
+        FidelityCell endsEarly = with(SURE, new FidelityCell.PromptLosses(Collections.nCopies(17, 0.0), 0, false));
         FidelityReport report = report(FULL, endsEarly, SLOWER);
 
         assertThat(report.advice().get(0))
@@ -108,7 +110,7 @@ class FidelityReportTest {
 
     @Test
     void neverCallsALowerBoundLess() {
-        FidelityCell atLeast = with(SURE, new FidelityCell.PromptLosses(Collections.nCopies(20, 0.005), 1));
+        FidelityCell atLeast = with(SURE, new FidelityCell.PromptLosses(Collections.nCopies(20, 0.005), 1, false));
         FidelityReport report = report(FULL, atLeast);
 
         assertThat(report.advice().get(0))
@@ -116,6 +118,28 @@ class FidelityReportTest {
                 .contains("speckv with budget 256 loses at least 0.50%");
         assertThat(FidelityTable.render(report)).contains(" >=0.50 0.10 to 0.90");
         assertThat(FidelityTable.render(report).lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void everyFigureThatIsALowerBoundSaysSo() {
+        FidelityCell atLeast = with(SURE, new FidelityCell.PromptLosses(Collections.nCopies(20, 0.005), 1, true));
+        String table = FidelityTable.render(report(FULL, atLeast));
+
+        assertThat(table.replaceAll(" +", " "))
+                .contains(" >=0.50 0.10 to 0.90 >=0.005 ")
+                .contains("\nspeckv 256 >=0.50 >=1.00\n")
+                .contains("\nspeckv 256 >=0.005 >=0.015\n")
+                .contains("\nfull whole 0.00 0.00\n");
+        assertThat(FidelityTable.render(report(FULL, SURE))).doesNotContain(">=");
+    }
+
+    @Test
+    void ofOneKnownLossThereIsNoInterval() {
+        FidelityCell one = with(SURE, new FidelityCell.PromptLosses(List.of(0.005), 0, false));
+
+        assertThat(FidelityTable.render(report(FULL, one)))
+                .contains(" 0.50            - 0.005 ")
+                .doesNotContain("0.10 to 0.90");
     }
 
     @Test

@@ -14,6 +14,16 @@ import org.junit.jupiter.api.Test;
 class PairReportTest {
     private static FidelityCell cell(
             String method, int budget, double millis, double[] lost, FidelityCell.@Nullable Lookahead lookahead) {
+        return cell(method, budget, millis, lost, lookahead, false);
+    }
+
+    private static FidelityCell cell(
+            String method,
+            int budget,
+            double millis,
+            double[] lost,
+            FidelityCell.@Nullable Lookahead lookahead,
+            boolean dropsNothing) {
         Estimate mean = Estimate.ofMean(lost);
         return new FidelityCell(
                 method,
@@ -30,7 +40,8 @@ class PairReportTest {
                 millis,
                 1,
                 List.of(),
-                new FidelityCell.PromptLosses(Arrays.stream(lost).boxed().toList(), 0));
+                new FidelityCell.PromptLosses(Arrays.stream(lost).boxed().toList(), 0, false),
+                dropsNothing);
     }
 
     private static FidelityCell cell(String method, double millis, double[] lost) {
@@ -97,6 +108,16 @@ class PairReportTest {
                         .verdict()
                         .get(0))
                 .contains("the draft does not pay; use laq++");
+    }
+
+    @Test
+    void doesNotRecommendAMethodAtABudgetThatDropsNothing() {
+        FidelityCell whole = cell("snapkv", 4096, 5, losses(20, 1e-9), null, true);
+
+        assertThat(report(null, FULL, cell("laq++", 200, 0.02), whole).verdict())
+                .containsExactly(
+                        "At 1k to 2k tokens, budget 128: use laq++, which loses 1.98% of a token's likelihood",
+                        "At 1k to 2k tokens, budget 4096: this budget drops nothing here");
     }
 
     @Test
