@@ -23,6 +23,7 @@ import io.speckv.router.model.ModelOpening;
 import io.speckv.router.model.RoutedModels;
 import io.speckv.router.reply.RequestMetrics;
 import io.speckv.router.settings.RouterSettings;
+import io.speckv.router.target.TargetCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -176,6 +177,7 @@ public final class RouterServer implements AutoCloseable {
                                 model -> Attributes.of(RequestMetrics.MODEL, model.name()),
                                 model -> model.trouble().isEmpty() ? 1L : 0L)));
         RequestMetrics.startCounting(metrics);
+        TargetCall.startCounting(metrics);
     }
 
     private static long sum(LiveModels models, ToLongFunction<Admission> figure) {

@@ -40,10 +40,8 @@ public final class AnalysisCache {
     public AnalysisCache(long most, Metrics metrics) {
         this.most = most;
         this.metrics = metrics;
-        if (most > 0) {
-            count("hit", 0);
-            count("miss", 0);
-        }
+        count("hit", 0);
+        count("miss", 0);
     }
 
     /** Returns the messages of a stored analysis, without the times of its stages. */

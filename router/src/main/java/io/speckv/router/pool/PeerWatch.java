@@ -81,6 +81,8 @@ final class PeerWatch<T> {
     void start(Consumer<T> news, Runnable change) {
         described = news;
         changed = change;
+        // A rate over time needs a value before the first fault.
+        ConnectionFault.KINDS.forEach(kind -> count(kind, 0));
         channel.onStateChange(() -> later(this::look));
         long period = Math.min(every.toMillis(), LOOK.toMillis());
         var unused = timer.scheduleWithFixedDelay(this::look, 0, period, TimeUnit.MILLISECONDS);
@@ -169,8 +171,12 @@ final class PeerWatch<T> {
                     .addKeyValue("kind", fault.kind())
                     .addKeyValue("cause", fault.detail())
                     .log("cannot be reached");
-            metrics.add(Metric.PEER_UNREACHABLE, 1, Attributes.of(PEER, name, CAUSE, fault.kind()));
+            count(fault.kind(), 1);
         }
+    }
+
+    private void count(String cause, int times) {
+        metrics.add(Metric.PEER_UNREACHABLE, times, Attributes.of(PEER, name, CAUSE, cause));
     }
 
     private final class Answer implements StreamObserver<T> {

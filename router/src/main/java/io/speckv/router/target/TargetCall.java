@@ -8,6 +8,7 @@ import io.speckv.kit.failure.RequestException;
 import io.speckv.kit.server.CalledMember;
 import io.speckv.kit.stream.Silence;
 import io.speckv.kit.telemetry.Metric;
+import io.speckv.kit.telemetry.Metrics;
 import io.speckv.kit.telemetry.RequestTimeline;
 import io.speckv.kit.telemetry.StageTime;
 import io.speckv.proto.v1.GenerationFinished;
@@ -58,6 +59,15 @@ public final class TargetCall {
     private boolean over;
     private int wanted = TargetAttempt.MESSAGES_AHEAD;
     private @Nullable GenerationFinished finished;
+
+    /** Sets the counter of what targets say wrongly to 0. A rate over time needs a value before the first. */
+    public static void startCounting(Metrics metrics) {
+        count(metrics, 0);
+    }
+
+    private static void count(Metrics metrics, int messages) {
+        metrics.add(Metric.PEER_INVALID, messages, Attributes.of(PEER, "target"));
+    }
 
     /**
      * @param timeline gets the target's stages
@@ -225,7 +235,7 @@ public final class TargetCall {
     }
 
     private void count() {
-        terms.metrics().add(Metric.PEER_INVALID, 1, Attributes.of(PEER, "target"));
+        count(terms.metrics(), 1);
     }
 
     private void invalid(String what) {

@@ -8,6 +8,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -17,15 +18,24 @@ import javax.net.ssl.SSLException;
 /**
  * Why a service cannot be reached, according to the exception of a call.
  *
- * @param kind from a closed set, for metrics: tls, refused, name, timeout, route, health, protocol, closed, told
- *     or other
+ * @param kind one of {@link #KINDS}, for metrics
  * @param message for clients: what went wrong, without addresses
  * @param detail for the log
  */
 public record ConnectionFault(String kind, String message, String detail) {
+    /** Every kind there is. */
+    public static final List<String> KINDS =
+            List.of("tls", "refused", "name", "timeout", "route", "health", "protocol", "closed", "told", "other");
+
     private static final int CAUSES_MOST = 10;
     /** How the bytes of a TLS alert begin, in hexadecimal digits. */
     private static final String TLS_ALERT = "1503";
+
+    public ConnectionFault {
+        if (!KINDS.contains(kind)) {
+            throw new IllegalArgumentException(kind + " is no kind of fault, must be one of " + KINDS);
+        }
+    }
 
     /** Returns the fault in {@code thrown} and its causes. */
     public static ConnectionFault of(Throwable thrown) {

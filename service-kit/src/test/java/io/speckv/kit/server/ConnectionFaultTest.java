@@ -1,6 +1,7 @@
 package io.speckv.kit.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.speckv.kit.LoopbackServer;
@@ -78,6 +79,13 @@ class ConnectionFaultTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void aKindThatIsNotCountedFromZeroIsRefused() {
+        assertThatThrownBy(() -> new ConnectionFault("tired", "it sleeps", ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("tired is no kind of fault, must be one of [tls, refused,");
     }
 
     @Test
