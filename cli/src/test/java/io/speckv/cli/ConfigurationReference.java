@@ -37,9 +37,15 @@ final class ConfigurationReference {
                             line.key(),
                             types.getOrDefault(line.key(), ""),
                             line.origin().startsWith("flag") ? "required" : "`" + line.value() + "`",
-                            meanings.getOrDefault(line.key(), "").replace("|", "\\|")));
+                            meaning(line.key(), meanings).replace("|", "\\|")));
         }
         return table.toString();
+    }
+
+    /** Where a draft's key says nothing of its own, it means what the target's means. */
+    private static String meaning(String key, Map<String, String> meanings) {
+        String own = meanings.getOrDefault(key, "");
+        return own.isEmpty() ? meanings.getOrDefault(key.replaceFirst("^draft\\.", "target."), "") : own;
     }
 
     private static void types(Class<?> type, String prefix, Map<String, String> types) {

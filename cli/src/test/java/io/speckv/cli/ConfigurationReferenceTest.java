@@ -3,6 +3,8 @@ package io.speckv.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.speckv.draft.DraftSettings;
+import io.speckv.enginetarget.EngineTargetSettings;
+import io.speckv.http.connection.HttpSettings;
 import io.speckv.kit.server.ServerSettings;
 import io.speckv.kit.settings.SettingsLoader;
 import io.speckv.kit.telemetry.TelemetrySettings;
@@ -46,7 +48,11 @@ class ConfigurationReferenceTest {
                         RouterSettings.class,
                         RouterSettings.loader(),
                         List.of("--tokenizer.target=DIR"),
-                        List.of(ServerSettings.DEFAULTS, TelemetrySettings.DEFAULTS, "defaults.yaml"))
+                        List.of(
+                                ServerSettings.DEFAULTS,
+                                TelemetrySettings.DEFAULTS,
+                                HttpSettings.DEFAULTS,
+                                "defaults.yaml"))
                 + section(
                         "Draft service",
                         "draft",
@@ -55,12 +61,19 @@ class ConfigurationReferenceTest {
                         List.of("--model.folder=DIR"),
                         MODEL_SERVICE)
                 + section(
-                                "Target service",
-                                "target",
-                                TargetSettings.class,
-                                TargetSettings.loader(),
-                                List.of("--model.folder=DIR"),
-                                MODEL_SERVICE)
+                        "Target service",
+                        "target",
+                        TargetSettings.class,
+                        TargetSettings.loader(),
+                        List.of("--model.folder=DIR"),
+                        MODEL_SERVICE)
+                + section(
+                                "Target over another engine",
+                                "engine-target",
+                                EngineTargetSettings.class,
+                                EngineTargetSettings.loader(),
+                                List.of("--engine.url=http://localhost:8000", "--tokenizer=DIR"),
+                                List.of(ServerSettings.DEFAULTS, TelemetrySettings.DEFAULTS, "defaults.yaml"))
                         .stripTrailing()
                 + "\n";
     }
@@ -92,13 +105,21 @@ class ConfigurationReferenceTest {
     }
 
     @Test
-    void everyKeyHasATypeAndMostAMeaning() {
+    void everyKeyHasATypeAndAMeaning() {
         List<String> rows =
                 page().lines().filter(line -> line.startsWith("| `")).toList();
 
         assertThat(rows)
-                .hasSizeGreaterThan(100)
-                .allSatisfy(row -> assertThat(row).doesNotContain("|  | `"));
-        assertThat(rows.stream().filter(row -> !row.endsWith("|  |")).count()).isGreaterThan(rows.size() / 2);
+                .hasSizeGreaterThan(250)
+                .allSatisfy(row -> assertThat(row).doesNotContain("|  | `").doesNotEndWith("|  |"));
+    }
+
+    @Test
+    void everyServiceHasItsSectionAndAnExample() {
+        assertThat(Main.SERVICES).allSatisfy(service -> {
+            assertThat(page()).contains("`./speckv " + service + "`");
+            assertThat(PAGE.resolveSibling("examples").resolve(service + ".yaml"))
+                    .exists();
+        });
     }
 }

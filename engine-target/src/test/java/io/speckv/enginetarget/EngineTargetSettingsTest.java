@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.speckv.kit.admission.QueueSettings;
 import io.speckv.kit.settings.SettingsException;
 import io.speckv.kit.stream.StreamSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,16 @@ class EngineTargetSettingsTest {
         List<String> all = new ArrayList<>(List.of("--engine.url=http://localhost:8000", "--tokenizer=model"));
         all.addAll(List.of(flags));
         return EngineTargetSettings.loader().load(null, Map.of(), all).value();
+    }
+
+    @Test
+    void readsTheExampleFile() {
+        Path example = Path.of(System.getProperty("speckv.golden")).resolveSibling("docs/examples/engine-target.yaml");
+        EngineTargetSettings settings =
+                EngineTargetSettings.loader().load(example, Map.of(), List.of()).value();
+
+        assertThat(settings.engine().url()).isEqualTo("http://localhost:8000");
+        assertThat(settings.queue()).isEqualTo(load().queue());
     }
 
     @Test
