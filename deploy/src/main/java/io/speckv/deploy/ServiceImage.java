@@ -105,7 +105,7 @@ public record ServiceImage(Path home, Service service, Variant variant, String v
         return part;
     }
 
-    private Map<String, String> environment() {
+    Map<String, String> environment() {
         Map<String, String> environment = new TreeMap<>();
         // Both native libraries are unpacked at start, and only /tmp is writable.
         environment.put("DJL_CACHE_DIR", "/tmp/djl");

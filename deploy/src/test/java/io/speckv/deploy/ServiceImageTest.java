@@ -8,9 +8,15 @@ import com.google.cloud.tools.jib.api.Containerizer;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.ContainerBuildPlan;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +53,35 @@ class ServiceImageTest {
                         "/opt/speckv/java.args",
                         "/opt/speckv/lib/speckv-" + service.module() + "-" + VERSION + ".jar")
                 .doesNotHaveDuplicates();
+    }
+
+    /** The stage of the Dockerfile that is named after a service, with what the stages below it set. */
+    private static Map<String, String> environmentOfDockerfile(String stage) throws IOException {
+        String file = Files.readString(Home.FOLDER.resolve("deploy/images/Dockerfile"))
+                .replace("\\\n", "");
+        Matcher found = Pattern.compile("(?m)^FROM (\\S+) AS " + stage + "\n((?:(?!FROM ).*\n)*)")
+                .matcher(file);
+        assertThat(found.find()).as("stage %s", stage).isTrue();
+        Map<String, String> all = new TreeMap<>();
+        if (!found.group(1).startsWith("$")) {
+            all.putAll(environmentOfDockerfile(found.group(1)));
+        }
+        Pattern.compile("(?m)^ENV (.*)$")
+                .matcher(found.group(2))
+                .results()
+                .flatMap(line -> Stream.of(line.group(1).strip().split(" +")))
+                .map(variable -> variable.split("=", 2))
+                .forEach(variable -> all.put(variable[0], variable[1]));
+        return all;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void hasTheEnvironmentThatADockerfileGives(Service service) throws Exception {
+        Map<String, String> environment = new ServiceImage(Home.FOLDER, service, Variant.CPU, VERSION).environment();
+
+        assertThat(environment).isEqualTo(environmentOfDockerfile(service.label()));
+        assertThat(environment.containsKey("MALLOC_TOP_PAD_")).isEqualTo(service.runsModels());
     }
 
     @Test
