@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What pods are allowed, given and made of. */
 class ChartPodsTest {
+    private static final String ACCOUNT = "serviceAccount.";
+
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "gpu", "air-gapped"})
     void givesPodsLongerThanTheyDrain(String values) throws IOException {
@@ -35,13 +37,7 @@ class ChartPodsTest {
     @ParameterizedTest
     @ValueSource(strings = {"cpu", "gpu", "air-gapped", "drafts-only"})
     void runsEveryContainerAsPodSecurityRestrictedWantsIt(String values) throws IOException {
-        for (JsonNode manifest : RenderedChart.of(values).all()) {
-            JsonNode pod = manifest.path("kind").asText().equals("Pod")
-                    ? manifest.path("spec")
-                    : manifest.at("/spec/template/spec");
-            if (pod.isMissingNode()) {
-                continue;
-            }
+        for (JsonNode pod : RenderedChart.of(values).pods().values()) {
             assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
             assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
             assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
@@ -58,6 +54,51 @@ class ChartPodsTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"air-gapped", "every-knob"})
+    void everyPodMayPullFromAPrivateRegistry(String values, @TempDir Path folder) throws IOException {
+        assertThat(RenderedChart.withHooks(values, folder).pods())
+                .containsKeys("x-speckv-collector", "x-speckv-test", "x-speckv-router")
+                .allSatisfy((name, pod) -> assertThat(
+                                pod.at("/imagePullSecrets/0/name").asText())
+                        .as(name)
+                        .isEqualTo("registry"));
+    }
+
+    @Test
+    void everyPodThatRunsOnIsLookedAt() throws IOException {
+        assertThat(RenderedChart.of("every-knob").pods()).hasSize(4).allSatisfy((name, pod) -> {
+            JsonNode container = pod.at("/containers/0");
+            assertThat(container.has("readinessProbe")).as(name).isTrue();
+            assertThat(container.has("livenessProbe")).as(name).isTrue();
+        });
+    }
+
+    @Test
+    void everyPodHasTheAccountThatExists(@TempDir Path folder) throws IOException {
+        var pods = RenderedChart.withHooks(
+                        "every-knob", folder, Map.of(ACCOUNT + "create", "false", ACCOUNT + "name", "given"))
+                .pods();
+
+        assertThat(pods)
+                .hasSize(6)
+                .allSatisfy(
+                        (name, pod) -> assertThat(pod.path("serviceAccountName").asText())
+                                .as(name)
+                                .isEqualTo("given"));
+    }
+
+    /** A job before an install runs before the release's own account is there. */
+    @Test
+    void everyPodButAJobBeforeTheInstallHasTheAccountThatTheReleaseMakes(@TempDir Path folder) throws IOException {
+        assertThat(RenderedChart.withHooks("every-knob", folder).pods())
+                .hasSize(6)
+                .allSatisfy(
+                        (name, pod) -> assertThat(pod.path("serviceAccountName").asText())
+                                .as(name)
+                                .isEqualTo(name.startsWith("x-speckv-model-") ? "" : "x-speckv"));
     }
 
     /** A node of two cores keeps some for itself, and an update has one pod more for a while. */

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.BackendTLSPolicy;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.GRPCRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -48,6 +50,7 @@ final class RenderedChart {
             Map.entry("Ingress", Ingress.class),
             Map.entry("HTTPRoute", HTTPRoute.class),
             Map.entry("GRPCRoute", GRPCRoute.class),
+            Map.entry("BackendTLSPolicy", BackendTLSPolicy.class),
             Map.entry("ServiceMonitor", ServiceMonitor.class),
             Map.entry("PodMonitor", PodMonitor.class),
             Map.entry("PrometheusRule", PrometheusRule.class),
@@ -79,6 +82,21 @@ final class RenderedChart {
         return template.call();
     }
 
+    /** What helm says once the chart is installed. */
+    static String notes(String values, Map<String, String> overrides) {
+        var install = new Helm(Home.CHART)
+                .install()
+                .clientOnly()
+                .dryRun()
+                .withName("x")
+                .withNamespace("speckv")
+                .withKubeVersion(KUBERNETES)
+                .withValuesFile(values(values));
+        overrides.forEach(install::set);
+        String said = install.call().getOutput();
+        return said.substring(said.indexOf("NOTES:"));
+    }
+
     static RenderedChart of(String values) throws IOException {
         return parsed(text(values, Map.of()));
     }
@@ -93,15 +111,25 @@ final class RenderedChart {
      * @param folder that is empty, for a chart in which they are manifests like any other
      */
     static RenderedChart withHooks(String values, Path folder) throws IOException {
+        return withHooks(values, folder, Map.of());
+    }
+
+    static RenderedChart withHooks(String values, Path folder, Map<String, String> overrides) throws IOException {
+        return altered(values, folder, "helm.sh/hook", "example.com/was-a-hook", overrides);
+    }
+
+    /** The chart, copied into an empty folder, with other words in place of some of its own. */
+    static RenderedChart altered(String values, Path folder, String words, String by, Map<String, String> overrides)
+            throws IOException {
         try (Stream<Path> files = Files.walk(Home.CHART)) {
             for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
                 Path copy = folder.resolve(Home.CHART.relativize(file).toString());
                 Files.createDirectories(copy.resolveSibling(""));
                 String text = Files.readString(file);
-                Files.writeString(copy, text.replace("helm.sh/hook", "example.com/was-a-hook"));
+                Files.writeString(copy, text.replace(words, by));
             }
         }
-        return parsed(text(folder, values, Map.of()));
+        return parsed(text(folder, values, overrides));
     }
 
     private static RenderedChart parsed(String text) throws IOException {
@@ -119,6 +147,20 @@ final class RenderedChart {
     private static Path values(String name) {
         Path ofTests = Home.FOLDER.resolve("deploy/src/test/resources/chart/" + name + ".yaml");
         return Files.exists(ofTests) ? ofTests : Home.FOLDER.resolve("deploy/helm/values/" + name + ".yaml");
+    }
+
+    /** What each manifest that makes pods says of them, by the manifest's name. */
+    Map<String, JsonNode> pods() {
+        Map<String, JsonNode> pods = new LinkedHashMap<>();
+        for (JsonNode manifest : manifests) {
+            JsonNode pod = manifest.path("kind").asText().equals("Pod")
+                    ? manifest.path("spec")
+                    : manifest.at("/spec/template/spec");
+            if (!pod.isMissingNode()) {
+                pods.put(manifest.at("/metadata/name").asText(), pod);
+            }
+        }
+        return pods;
     }
 
     List<JsonNode> all() {
