@@ -20,16 +20,16 @@ seccompProfile:
 {{- define "speckv.modelInit" -}}
 {{- with .image }}
 - name: model
-  image: {{ .reference }}
+  image: {{ .reference | quote }}
   # Not mounted at /models, where it would hide the folder of that name in the image.
-  command: [cp, -r, {{ printf "%s/." (trimSuffix "/" .path) }}, /volume/]
+  command: [cp, -r, {{ printf "%s/." (trimSuffix "/" .path) | quote }}, /volume/]
   securityContext: {{ include "speckv.containerSecurity" . | nindent 4 }}
   volumeMounts:
     - {name: models, mountPath: /volume}
 {{- end }}
 {{- with .download }}
 - name: model
-  image: {{ .image }}
+  image: {{ .image | quote }}
   command: {{ toJson .command }}
   {{- with .env }}
   env: {{ toYaml . | nindent 4 }}
@@ -53,12 +53,12 @@ seccompProfile:
   {{- end }}
   {{- with .hostPath }}
   hostPath:
-    path: {{ .path }}
+    path: {{ .path | quote }}
     type: Directory
   {{- end }}
   {{- with .oci }}
   image:
-    reference: {{ .reference }}
+    reference: {{ .reference | quote }}
     pullPolicy: {{ .pullPolicy | default "IfNotPresent" }}
   {{- end }}
   {{- with .image | default .download }}

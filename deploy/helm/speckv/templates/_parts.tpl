@@ -28,7 +28,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- if or (eq .service "router") (get .root.Values .service).enabled }}true{{ end -}}
 {{- end }}
 
-{{/* What clients call a model that has no name of its own. */}}
+{{/* What clients call a model of our own targets that has no name of its own. */}}
 {{- define "speckv.modelName" -}}
 {{- $m := (get .root.Values .service).model -}}
 {{- $image := $m.image | default $m.oci | default dict -}}
@@ -47,6 +47,11 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{/* "true" for the router if an engine lays its chats out. */}}
 {{- define "speckv.renders" -}}
 {{- if and (eq .service "router") (ne .root.Values.router.renderer.kind "none") }}true{{ end -}}
+{{- end }}
+
+{{/* "true" for a URL of plain HTTP to another pod. */}}
+{{- define "speckv.leavesPodInPlaintext" -}}
+{{- if and (hasPrefix "http://" .) (not (regexMatch "^http://(localhost|127\\.[0-9.]+|\\[::1\\])(:|/|$)" .)) }}true{{ end -}}
 {{- end }}
 
 {{/* The port of the renderer's pods if it is reached over the network; empty if it is in the router's pod. */}}
@@ -109,9 +114,12 @@ trusted-certificates: /etc/speckv/tls/ca.crt
 {{- end }}
 
 {{- define "speckv.channel" -}}
-{{- $elsewhere := and (not (include "speckv.runs" .)) (get .root.Values .service).address }}
 channel:
-  target: {{ $elsewhere | default (printf "dns:///%s:%s" (include "speckv.host" .) (include "speckv.port" .)) }}
+  {{- if include "speckv.runs" . }}
+  target: {{ printf "dns:///%s:%s" (include "speckv.host" .) (include "speckv.port" .) | quote }}
+  {{- else if (get .root.Values .service).address }}
+  target: {{ (get .root.Values .service).address | quote }}
+  {{- end }}
   {{- if eq .root.Values.tls.mode "none" }}
   allow-plaintext: true
   {{- else }}
@@ -142,7 +150,7 @@ server:
   admin-port: 9090
 telemetry:
   {{- with include "speckv.otlpEndpoint" .root }}
-  otlp-endpoint: {{ . }}
+  otlp-endpoint: {{ . | quote }}
   {{- end }}
   trace-share: {{ $v.telemetry.traceShare | float64 }}
   log-format: {{ $v.telemetry.logFormat }}
@@ -153,6 +161,7 @@ telemetry:
 http:
   address: 0.0.0.0
   port: {{ $v.http.port }}
+  request-timeout: {{ $v.expose.timeoutSeconds }}s
   {{- if eq $v.tls.mode "none" }}
   allow-plaintext: true
   {{- else }}
@@ -161,7 +170,7 @@ http:
   {{- end }}
 {{- end }}
 tokenizer:
-  target: {{ include "speckv.modelFolder" . }}
+  target: {{ include "speckv.modelFolder" . | quote }}
 {{- with $v.router.renderer }}
 {{- if and (ne .kind "none") (not .url) }}
 {{- fail (printf "router.renderer.kind is %s, which needs router.renderer.url" .kind) }}
@@ -169,7 +178,7 @@ tokenizer:
 {{- if and (eq .kind "none") .url }}
 {{- fail "router.renderer.url is set, and router.renderer.kind says of which kind: vllm or llama-cpp" }}
 {{- end }}
-{{- if and .url (hasPrefix "http://" .url) (not .allowPlaintext) (not (regexMatch "^http://(localhost|127\\.[0-9.]+|\\[::1\\])(:|/|$)" .url)) }}
+{{- if and .url (not .allowPlaintext) (include "speckv.leavesPodInPlaintext" .url) }}
 {{- fail (printf "router.renderer.url is %s, which would be open to the network: take https, or set router.renderer.allowPlaintext to true" .url) }}
 {{- end }}
 {{- if and (ne .kind "vllm") .readsAnswers }}
@@ -180,7 +189,7 @@ tokenizer:
 {{- with $v.router.renderer }}
 renderer:
   kind: {{ .kind }}
-  url: {{ .url }}
+  url: {{ .url | quote }}
   {{- with .model }}
   model: {{ . | quote }}
   {{- end }}
@@ -202,7 +211,7 @@ target:
   {{- include "speckv.channel" (dict "root" .root "service" "target") | nindent 2 }}
 {{- else if include "speckv.overEngine" . }}
 engine:
-  url: {{ $v.target.engine.url }}
+  url: {{ $v.target.engine.url | quote }}
   dialect: {{ $v.target.engine.dialect }}
   {{- with $v.target.engine.model }}
   model: {{ . | quote }}
@@ -211,13 +220,13 @@ engine:
   {{- if $v.target.engine.keySecret }}
   key-file: /etc/speckv/engine/key
   {{- end }}
-tokenizer: {{ include "speckv.modelFolder" . }}
+tokenizer: {{ include "speckv.modelFolder" . | quote }}
 {{- with $v.target.model.name }}
 name: {{ . | quote }}
 {{- end }}
 {{- else }}
 model:
-  folder: {{ include "speckv.modelFolder" . }}
+  folder: {{ include "speckv.modelFolder" . | quote }}
   name: {{ include "speckv.modelName" . | quote }}
   {{- if (get $v .service).gpu.count }}
   device: gpu:0
@@ -225,7 +234,24 @@ model:
 {{- end }}
 {{- end }}
 
-{{/* The content of the settings file; "settings" in the values wins. */}}
+{{/* The content of the settings file; "settings" in the values wins. What is no YAML comes from fromYaml as the key "Error". */}}
 {{- define "speckv.settingsFile" -}}
-{{- mustMergeOverwrite (include "speckv.settings" . | fromYaml) (deepCopy (get .root.Values .service).settings) | toYaml -}}
+{{- $ours := include "speckv.settings" . | fromYaml -}}
+{{- if hasKey $ours "Error" }}{{ fail (printf "the settings of the %s are no YAML: %s" .service $ours.Error) }}{{ end -}}
+{{- mustMergeOverwrite $ours (deepCopy (get .root.Values .service).settings) | toYaml -}}
+{{- end }}
+
+{{/* "true" if the router's own settings say where its targets are. */}}
+{{- define "speckv.namesTargets" -}}
+{{- $settings := .Values.router.settings -}}
+{{- $target := $settings.target | default dict -}}
+{{- if or $settings.models $target.pools (get ($target.channel | default dict) "target") }}true{{ end -}}
+{{- end }}
+
+{{/* The name that clients call the model by; empty if only the running engine, or the target elsewhere, knows it. */}}
+{{- define "speckv.servedName" -}}
+{{- if and .Values.target.enabled (not (include "speckv.namesTargets" .)) -}}
+{{- $settings := include "speckv.settingsFile" (dict "root" . "service" "target") | fromYaml -}}
+{{- $settings.name | default (get ($settings.model | default dict) "name") -}}
+{{- end -}}
 {{- end }}
