@@ -76,6 +76,8 @@ class ApiServerTest {
                 "expose.ingress.enabled=true,expose.ingress.httpHost=a.example,expose.ingress.grpcHost=b.example",
                 "expose.gateway.enabled=true,expose.gateway.parentRefs[0].name=edge,"
                         + "expose.gateway.httpHostnames[0]=a.example,expose.gateway.grpcHostnames[0]=b.example",
+                "expose.gateway.enabled=true,expose.gateway.parentRefs[0].name=edge,expose.gateway.authority=roots,"
+                        + "expose.gateway.grpcHostnames[0]=b.example,tls.mode=certManager,tls.issuer.name=ca",
                 "networkPolicy.egress.enabled=true",
                 "networkPolicy.enabled=false",
                 "draft.enabled=false",

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who reaches whom, by which ports and routes. */
 class ChartNetworkTest {
@@ -66,6 +69,62 @@ class ChartNetworkTest {
                         .at("/metadata/annotations/nginx.ingress.kubernetes.io~1backend-protocol")
                         .asText())
                 .isEqualTo("GRPCS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "grpc"})
+    void aGatewaySpeaksTlsToARouterThatWantsIt(String port) throws IOException {
+        JsonNode policy = RenderedChart.of("every-knob")
+                .only("BackendTLSPolicy", "x-speckv-router-" + port)
+                .path("spec");
+
+        assertThat(policy.at("/targetRefs/0/name").asText()).isEqualTo("x-speckv-router");
+        assertThat(policy.at("/targetRefs/0/sectionName").asText()).isEqualTo(port);
+        assertThat(policy.at("/validation/hostname").asText()).isEqualTo("x-speckv-router.speckv.svc");
+        assertThat(policy.at("/validation/caCertificateRefs/0/kind").asText()).isEqualTo("Secret");
+        assertThat(policy.at("/validation/caCertificateRefs/0/name").asText()).isEqualTo("router-tls");
+    }
+
+    @Test
+    void aGatewayMayTakeTheAuthorityFromAConfigMap() throws IOException {
+        JsonNode authority = RenderedChart.of("every-knob", Map.of("expose.gateway.authority", "roots"))
+                .only("BackendTLSPolicy", "x-speckv-router-http")
+                .at("/spec/validation/caCertificateRefs/0");
+
+        assertThat(authority.path("kind").asText()).isEqualTo("ConfigMap");
+        assertThat(authority.path("name").asText()).isEqualTo("roots");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tls.mode, none", "expose.gateway.backendTls, false"})
+    void noPolicyIsWrittenWhereNoneIsWanted(String key, String value) {
+        assertThat(RenderedChart.text("every-knob", Map.of(key, value)))
+                .contains("kind: HTTPRoute")
+                .doesNotContain("BackendTLSPolicy");
+    }
+
+    @Test
+    void aWildcardIsAHostOfAnIngress() throws IOException {
+        assertThat(RenderedChart.of("every-knob", Map.of("expose.ingress.httpHost", "*.example.com"))
+                        .only("Ingress", "x-speckv-router-http")
+                        .at("/spec/rules/0/host")
+                        .asText())
+                .isEqualTo("*.example.com");
+    }
+
+    /** The router would end a request after ten minutes that its routes let run for an hour. */
+    @Test
+    void theRouterGivesARequestAsMuchTimeAsItsRoutes() throws IOException {
+        assertThat(RenderedChart.of("every-knob")
+                        .settings("router")
+                        .at("/http/request-timeout")
+                        .asText())
+                .isEqualTo("3600s");
+        assertThat(RenderedChart.of("cpu", Map.of("router.settings.http.request-timeout", "5m"))
+                        .settings("router")
+                        .at("/http/request-timeout")
+                        .asText())
+                .isEqualTo("5m");
     }
 
     @Test
