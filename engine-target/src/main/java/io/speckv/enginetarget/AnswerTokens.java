@@ -124,9 +124,9 @@ final class AnswerTokens {
         }
     }
 
-    /** Returns whether the answer is long enough for stop texts to count. */
+    /** Returns whether a stop text may end in the newest token's text, by the rule of our own target, which is vLLM's. */
     private boolean looksForStops() {
-        return size >= sampling.minNewTokens();
+        return size > sampling.minNewTokens();
     }
 
     /** Takes text from an engine that gives no ids. Ids are made from the text, at most as many as the request asked for. */
@@ -143,7 +143,7 @@ final class AnswerTokens {
 
     private void take(String piece) {
         if (!looksForStops()) {
-            text.append(piece);
+            text.append(stops.pass(piece));
             return;
         }
         text.append(stops.accept(piece));

@@ -174,17 +174,23 @@ class AnswerTokensTest {
         assertThat(ids()).isEqualTo(5);
     }
 
+    /** As our own target counts, and vLLM. */
     @Test
-    void noStopCountsBeforeTheLeastNumberOfTokens() {
-        AnswerTokens answer = answer("vllm", sampling(List.of("b"), List.of((int) '!'), false, 4, null));
+    void aStopTextCountsWhereItEndsBehindTheLeastNumberOfTokens() {
+        AnswerTokens answer = answer("vllm", sampling(List.of("b"), List.of((int) '!'), false, 3, null));
         take(answer, "ab!b");
         assertThat(answer.isEnded()).as("the fourth token counts").isTrue();
         assertThat(text()).isEqualTo("ab!");
         sent.clear();
-        AnswerTokens longer = answer("vllm", sampling(List.of("b"), List.of((int) '!'), false, 5, null));
+        AnswerTokens longer = answer("vllm", sampling(List.of("b"), List.of((int) '!'), false, 4, null));
         take(longer, "ab!b");
         assertThat(longer.isEnded()).isFalse();
         assertThat(text()).isEqualTo("ab!b");
+        sent.clear();
+        AnswerTokens across = answer("vllm", sampling(List.of("bc"), List.of(), false, 3, null));
+        take(across, "a", "b", "b", "c");
+        assertThat(across.isEnded()).as("it begins before, and ends behind").isTrue();
+        assertThat(text()).isEqualTo("ab");
     }
 
     @Test
