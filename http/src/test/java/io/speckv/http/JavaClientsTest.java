@@ -17,6 +17,9 @@ import com.openai.models.chat.completions.ChatCompletionFunctionTool;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseIncludable;
+import com.openai.models.responses.ResponseOutputText;
+import com.openai.models.responses.ResponseStreamEvent;
 import dev.langchain4j.agent.tool.Tool;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
@@ -90,6 +93,39 @@ final class JavaClientsTest {
                             .asOutputText()
                             .text())
                     .isEqualTo("The code is 4711.");
+        }
+    }
+
+    @Test
+    void openAisClientReadsLogProbabilitiesOfResponses() throws Exception {
+        ResponseCreateParams asked = ResponseCreateParams.builder()
+                .model("tiny")
+                .input("hello")
+                .addInclude(ResponseIncludable.MESSAGE_OUTPUT_TEXT_LOGPROBS)
+                .topLogprobs(2)
+                .build();
+        try (RunningGateway server = new RunningGateway(FakeInference.answering())) {
+            OpenAIClient client = openAi(server);
+            ResponseOutputText text = client.responses()
+                    .create(asked)
+                    .output()
+                    .get(0)
+                    .asMessage()
+                    .content()
+                    .get(0)
+                    .asOutputText();
+            assertThat(text.logprobs().orElseThrow())
+                    .allSatisfy(token -> assertThat(token.validate().logprob()).isEqualTo(-0.5))
+                    .extracting(ResponseOutputText.Logprob::token)
+                    .isEqualTo(FakeInference.WORDS);
+
+            try (StreamResponse<ResponseStreamEvent> stream = client.responses().createStreaming(asked)) {
+                assertThat(stream.stream()
+                                .flatMap(event -> event.outputTextDelta().stream())
+                                .flatMap(delta -> delta.logprobs().stream())
+                                .map(token -> token.validate().token()))
+                        .isEqualTo(FakeInference.WORDS);
+            }
         }
     }
 
