@@ -49,6 +49,8 @@ final class PeerWatch<T> {
     private String trouble = "";
     private volatile String why = "";
     private volatile boolean reachable;
+    private boolean renewing;
+    private long renewingSince;
 
     /** Asks a pool what it serves. */
     interface Question<T> {
@@ -134,7 +136,7 @@ final class PeerWatch<T> {
     }
 
     private void judge(ConnectivityState state) {
-        boolean now = state == ConnectivityState.READY && everAnswered && !isSilent();
+        boolean now = isConnected(state) && everAnswered && !isSilent();
         if (now != reachable) {
             reachable = now;
             if (now) {
@@ -155,6 +157,15 @@ final class PeerWatch<T> {
             }
             changed.run();
         }
+    }
+
+    /** A connection that has reached its greatest age is renewed at once, and calls wait for the new one. */
+    private boolean isConnected(ConnectivityState state) {
+        boolean begins = state == ConnectivityState.IDLE || state == ConnectivityState.CONNECTING;
+        long now = System.nanoTime();
+        renewingSince = renewing ? renewingSince : now;
+        renewing = begins && reachable;
+        return state == ConnectivityState.READY || (renewing && now - renewingSince < LOOK.toNanos());
     }
 
     private void complain(ConnectionFault fault) {
