@@ -1,16 +1,15 @@
 package io.speckv.evals;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.speckv.engine.checkpoint.Checkpoint;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 import java.util.zip.CRC32;
 
 /**
@@ -22,24 +21,16 @@ import java.util.zip.CRC32;
 public record PairIdentity(Map<String, String> parts) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FILE = "models.json";
-    private static final int WEIGHTS_READ = 1 << 22;
 
     public PairIdentity {
         parts = Map.copyOf(parts);
     }
 
-    /**
-     * Returns the identity of two checkpoints and the settings of their methods.
-     *
-     * @param settings of the methods, in any form that is equal for equal settings
-     */
-    public static PairIdentity of(Path target, Path draft, String precision, String settings) throws IOException {
-        Map<String, String> parts = new LinkedHashMap<>();
-        parts.put("target", fingerprint(target));
-        parts.put("draft", fingerprint(draft));
-        parts.put("precision", precision);
-        parts.put("settings", settings);
-        return new PairIdentity(parts);
+    /** Returns what tells a model from others: its weights, and its shape, which its config may change. */
+    public static String of(Checkpoint model) {
+        CRC32 shape = new CRC32();
+        shape.update((model.shape() + " " + new TreeSet<>(model.endTokens())).getBytes(StandardCharsets.UTF_8));
+        return model.weightsFingerprint() + " " + Long.toHexString(shape.getValue());
     }
 
     /**
@@ -63,24 +54,5 @@ public record PairIdentity(Map<String, String> parts) {
             return;
         }
         Files.writeString(file, JSON.writeValueAsString(parts));
-    }
-
-    /** Returns a checksum of the configuration, and of all weights' sizes and beginnings: reading all of them takes long. */
-    private static String fingerprint(Path folder) throws IOException {
-        CRC32 sum = new CRC32();
-        List<Path> files;
-        try (Stream<Path> all = Files.list(folder)) {
-            files = all.filter(file -> file.toString().endsWith(".safetensors") || file.endsWith("config.json"))
-                    .sorted()
-                    .toList();
-        }
-        for (Path file : files) {
-            String name = file.getFileName() + " " + Files.size(file);
-            sum.update(name.getBytes(StandardCharsets.UTF_8));
-            try (InputStream in = Files.newInputStream(file)) {
-                sum.update(in.readNBytes(WEIGHTS_READ));
-            }
-        }
-        return folder.getFileName() + " " + Long.toHexString(sum.getValue());
     }
 }

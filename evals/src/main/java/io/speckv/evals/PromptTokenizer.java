@@ -10,6 +10,7 @@ import io.speckv.text.chat.ChatTemplate;
 import io.speckv.text.chat.Conversation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,22 @@ public final class PromptTokenizer implements AutoCloseable {
     /** Returns whether chats are laid out. Without a template they are read as plain text. */
     public boolean hasChatTemplate() {
         return template.isPresent();
+    }
+
+    /** Returns what tells the chat template from others: a checksum of the tokens of a short message. */
+    public String templateFingerprint() {
+        return Integer.toHexString(Arrays.hashCode(of(new EvalPrompt.Text("probe", "probe", true))));
+    }
+
+    /**
+     * Returns how many tokens the target reads besides those of a text.
+     *
+     * @param chat whether the text is a user's only message
+     */
+    public int tokensAround(boolean chat) {
+        String text = "probe";
+        return of(new EvalPrompt.Text(text, text, chat)).length
+                - tokenizer.encode(text, SpecialTokens.EXCLUDED).ids().length;
     }
 
     /**

@@ -6,7 +6,6 @@ import io.speckv.evals.PairIdentity;
 import io.speckv.evals.PromptTokenizer;
 import io.speckv.evals.Setting;
 import io.speckv.evals.fidelity.AnswerMeter;
-import java.io.IOException;
 import java.util.OptionalInt;
 
 /** The target and the draft of an evaluation, with the methods that it compares. */
@@ -38,7 +37,7 @@ sealed interface EvaluatedPair extends AutoCloseable permits LocalPair, ServedPa
     }
 
     /** Returns everything besides prompts and {@link Setting}s on which the answers depend. */
-    PairIdentity identity() throws IOException;
+    PairIdentity identity();
 
     /** Returns the generator of answers; it is closed with this pair. */
     Generator generator();

@@ -15,6 +15,7 @@ import io.speckv.selection.method.Method;
 import io.speckv.text.PromptTexts;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** A pair opened in this process. */
@@ -71,12 +72,24 @@ record LocalPair(
     }
 
     @Override
-    public PairIdentity identity() throws IOException {
-        return PairIdentity.of(
-                arguments.target(),
-                arguments.draft(),
+    public PairIdentity identity() {
+        return new PairIdentity(Map.of(
+                "target",
+                PairIdentity.of(models.target().checkpoint()),
+                "target's tokenizer",
+                models.tokenizer().fingerprint(),
+                "chat template",
+                prompts.templateFingerprint(),
+                "draft",
+                PairIdentity.of(models.draft().checkpoint()),
+                "draft's tokenizer",
+                models.draftTokenizer().fingerprint(),
+                "classifier",
+                classifier.fingerprint(),
+                "precision",
                 models.target().precision().name(),
-                settings.overrides().toString());
+                "settings",
+                settings.overrides().toString()));
     }
 
     @Override

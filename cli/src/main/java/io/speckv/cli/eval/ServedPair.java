@@ -3,7 +3,6 @@ package io.speckv.cli.eval;
 import io.speckv.cli.client.RouterClient;
 import io.speckv.cli.options.ConnectionArguments;
 import io.speckv.cli.options.WrongInputException;
-import io.speckv.evals.EvalPrompt;
 import io.speckv.evals.Generator;
 import io.speckv.evals.MethodOverrides;
 import io.speckv.evals.PairIdentity;
@@ -17,7 +16,6 @@ import io.speckv.proto.v1.ServedModel;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -121,8 +119,8 @@ record ServedPair(
     }
 
     /**
-     * Returns the router's description of its models, without their weights and without anything that may change while answers
-     * stay the same.
+     * Returns the router's description of its models, their weights included where their services tell, without anything that
+     * may change while answers stay the same.
      */
     @Override
     public PairIdentity identity() {
@@ -131,21 +129,20 @@ record ServedPair(
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
-        String template = Integer.toHexString(Arrays.hashCode(prompts.of(new EvalPrompt.Text("probe", "probe", true))));
         return new PairIdentity(Map.of(
                 "served target",
                 identity(target),
                 "served draft",
                 drafts,
                 "chat template",
-                template,
+                prompts.templateFingerprint(),
                 "settings",
                 settings.overrides().toString()));
     }
 
     private static String identity(ModelDescription model) {
         return model.getName() + " " + model.getFamily() + " " + model.getDtype() + " "
-                + model.getTokenizerFingerprint();
+                + model.getTokenizerFingerprint() + " " + model.getWeightsFingerprint();
     }
 
     @Override

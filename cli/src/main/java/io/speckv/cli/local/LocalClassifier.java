@@ -59,6 +59,11 @@ public final class LocalClassifier implements AutoCloseable {
         }
     }
 
+    /** Returns what tells the classifier from others; empty if the methods name none. */
+    public String fingerprint() {
+        return classifier == null ? "" : classifier.fingerprint();
+    }
+
     /** Returns a scorer of the target's prompts, given the target's tokenizer; null if the method names no classifier. */
     @Nullable
     public PromptScorer scorer(Tokenizer target) {

@@ -175,4 +175,21 @@ class ServedPairTest {
                         served().clearDrafts().addDrafts(b),
                         second -> assertThat(second.identity()).isNotEqualTo(first.identity())));
     }
+
+    @Test
+    void aModelOfTheSameNameWithOtherWeightsIsAnotherPair() throws IOException {
+        ModelDescription before =
+                model("big", 4000).toBuilder().setWeightsFingerprint("aa").build();
+        ModelDescription after = before.toBuilder().setWeightsFingerprint("ab").build();
+        with(
+                served().clearTargets().addTargets(before),
+                first -> with(
+                        served().clearTargets().addTargets(after),
+                        second -> assertThat(second.identity()).isNotEqualTo(first.identity())));
+        with(
+                served().clearDrafts().addDrafts(before),
+                first -> with(
+                        served().clearDrafts().addDrafts(after),
+                        second -> assertThat(second.identity()).isNotEqualTo(first.identity())));
+    }
 }
