@@ -40,9 +40,7 @@ final class RouterMeter implements AnswerMeter {
                     : answers.ask(RouterAnswers.prompt(prompt), setting, maxNewTokens, logprobs);
             measured.add(new Measured(
                     reported(full).loss(reported(answer)),
-                    answers.verifiesLookahead(setting)
-                            ? lookahead(answer.finished().getCompression().getLookahead())
-                            : new Lookahead(0, 0),
+                    answers.verifiesLookahead(setting) ? lookahead(answer) : new Lookahead(0, 0),
                     answer.firstTokenMillis(),
                     answer.totalMillis(),
                     answer.kvBytes()));
@@ -50,8 +48,20 @@ final class RouterMeter implements AnswerMeter {
         return measured;
     }
 
-    private static Lookahead lookahead(LookaheadUsage usage) {
-        return new Lookahead(usage.getReceivedTokenCount(), usage.getAcceptedTokenCount());
+    /**
+     * The target counts only tokens that are part of the answer, and the one that ends it is not. A draft stops at such a token.
+     * So where its whole lookahead became the answer but for one last token, and the model ended the answer there, that token
+     * was right as well.
+     */
+    private static Lookahead lookahead(RouterAnswers.Answer answer) {
+        LookaheadUsage usage = answer.finished().getCompression().getLookahead();
+        int received = usage.getReceivedTokenCount();
+        int accepted = usage.getAcceptedTokenCount();
+        boolean foresawTheEnd = answer.finished().getFinishReason() == FinishReason.FINISH_REASON_END_OF_TEXT
+                && accepted == answer.tokens().size()
+                && received == accepted + 1
+                && !usage.getArrivedLate();
+        return new Lookahead(received, foresawTheEnd ? received : accepted);
     }
 
     private static ReportedAnswer reported(RouterAnswers.Answer answer) {

@@ -42,6 +42,8 @@ class RouterMeterTest {
     /** Answers 5, 6, 7 from the full cache and 5, 8, 7 from any other, and tells the two likeliest tokens if asked to. */
     private static final class Router extends InferenceServiceGrpc.InferenceServiceImplBase implements AutoCloseable {
         private final List<GenerateRequest> asked = new CopyOnWriteArrayList<>();
+        private FinishReason ends = FinishReason.FINISH_REASON_MAX_NEW_TOKENS;
+        private LookaheadUsage lookahead = usage(5, 2).build();
         private final Server server;
 
         Router() throws IOException {
@@ -67,13 +69,14 @@ class RouterMeterTest {
             observer.onNext(GenerateResponse.newBuilder().setDelta(delta).build());
             observer.onNext(GenerateResponse.newBuilder()
                     .setFinished(GenerateFinished.newBuilder()
-                            .setFinishReason(FinishReason.FINISH_REASON_MAX_NEW_TOKENS)
-                            .setCompression(CompressionReport.newBuilder()
-                                    .setLookahead(LookaheadUsage.newBuilder()
-                                            .setReceivedTokenCount(5)
-                                            .setAcceptedTokenCount(2))))
+                            .setFinishReason(ends)
+                            .setCompression(CompressionReport.newBuilder().setLookahead(lookahead)))
                     .build());
             observer.onCompleted();
+        }
+
+        private static LookaheadUsage.Builder usage(int received, int accepted) {
+            return LookaheadUsage.newBuilder().setReceivedTokenCount(received).setAcceptedTokenCount(accepted);
         }
 
         private static TokenLogprobs told(int token, float logprob, int other, float otherLogprob) {
@@ -166,5 +169,26 @@ class RouterMeterTest {
                             .lookahead())
                     .isEqualTo(new Lookahead(0, 0));
         }
+    }
+
+    private static Lookahead lookahead(FinishReason ends, LookaheadUsage.Builder usage) throws IOException {
+        try (Router router = new Router()) {
+            router.ends = ends;
+            router.lookahead = usage.build();
+            return router.measure(Map.of(), OptionalInt.empty(), SPECKV).get(0).lookahead();
+        }
+    }
+
+    @Test
+    void theTokenThatEndsTheAnswerIsRightWhereTheDraftEndedItThere() throws IOException {
+        FinishReason end = FinishReason.FINISH_REASON_END_OF_TEXT;
+        // The answer has three tokens, and its end is none of them.
+        assertThat(lookahead(end, Router.usage(4, 3))).isEqualTo(new Lookahead(4, 4));
+        assertThat(lookahead(end, Router.usage(5, 3))).as("the draft went on").isEqualTo(new Lookahead(5, 3));
+        assertThat(lookahead(end, Router.usage(3, 3))).as("nothing more came").isEqualTo(new Lookahead(3, 3));
+        assertThat(lookahead(end, Router.usage(3, 2))).as("wrong before").isEqualTo(new Lookahead(3, 2));
+        assertThat(lookahead(end, Router.usage(4, 3).setArrivedLate(true))).isEqualTo(new Lookahead(4, 3));
+        assertThat(lookahead(FinishReason.FINISH_REASON_MAX_NEW_TOKENS, Router.usage(4, 3)))
+                .isEqualTo(new Lookahead(4, 3));
     }
 }
