@@ -26,7 +26,16 @@ public interface EvalProgress {
      * @param nanoTime clock, {@code System::nanoTime}
      */
     static EvalProgress lines(PrintStream log, LongSupplier nanoTime) {
-        return new ProgressLines(log, nanoTime);
+        return lines(log, nanoTime, "answers");
+    }
+
+    /**
+     * Returns the same for anything that is counted.
+     *
+     * @param counted its name in the plural
+     */
+    static EvalProgress lines(PrintStream log, LongSupplier nanoTime, String counted) {
+        return new ProgressLines(log, nanoTime, counted);
     }
 
     /**
@@ -69,10 +78,12 @@ public interface EvalProgress {
         private final PrintStream log;
         private final LongSupplier nanoTime;
         private final TimeLeft left;
+        private final String counted;
         private boolean begun;
         private long last;
 
-        private ProgressLines(PrintStream log, LongSupplier nanoTime) {
+        private ProgressLines(PrintStream log, LongSupplier nanoTime, String counted) {
+            this.counted = counted;
             this.log = log;
             this.nanoTime = nanoTime;
             this.left = new TimeLeft(nanoTime);
@@ -87,7 +98,8 @@ public interface EvalProgress {
             }
             begun = true;
             last = time;
-            log.println(done + " of " + total + " answers, " + rest + " left" + (now.isEmpty() ? "" : ", " + now));
+            log.println(
+                    done + " of " + total + " " + counted + ", " + rest + " left" + (now.isEmpty() ? "" : ", " + now));
         }
     }
 

@@ -67,6 +67,11 @@ public record EvalSample(
                 sample.score());
     }
 
+    /** Returns this sample with another prompt. */
+    public EvalSample withPrompt(EvalPrompt other) {
+        return new EvalSample(task, length, index, seed, other, maxNewTokens, score, obedience);
+    }
+
     /** Returns a sample of needles in chats. */
     public static EvalSample of(ChatSample sample) {
         return new EvalSample(

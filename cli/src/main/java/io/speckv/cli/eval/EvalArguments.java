@@ -140,14 +140,25 @@ final class EvalArguments {
         return router == null ? Runtime.getRuntime().availableProcessors() : SERVED_AT_A_TIME;
     }
 
-    /** Answers the samples with all methods, then writes and prints the results. */
-    void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes) throws IOException {
-        run(title, asked, List.of(new EvalVariant("", asked.generator())), samples, notes);
+    /**
+     * Answers the samples with all methods, then writes and prints the results.
+     *
+     * @param notes that hold for a part of the results as well
+     * @param ofTheWhole notes that hold only for all of the results
+     */
+    void run(String title, EvaluatedPair asked, List<EvalSample> samples, List<String> notes, List<String> ofTheWhole)
+            throws IOException {
+        run(title, asked, List.of(new EvalVariant("", asked.generator())), samples, notes, ofTheWhole);
     }
 
     /** Answers the samples in each variant. The full cache answers only in the first variant. */
     void run(
-            String title, EvaluatedPair asked, List<EvalVariant> variants, List<EvalSample> samples, List<String> notes)
+            String title,
+            EvaluatedPair asked,
+            List<EvalVariant> variants,
+            List<EvalSample> samples,
+            List<String> notes,
+            List<String> ofTheWhole)
             throws IOException {
         requireRoom(asked, samples);
         Path folder = claim(asked);
@@ -171,33 +182,37 @@ final class EvalArguments {
                 cells.addAll(run.answer(samples));
             }
             early.whole();
-            report(new EvalReport(title, RepeatedCommand.of(command), told, cells), folder);
+            List<String> all = new ArrayList<>(told);
+            all.addAll(notes.size(), ofTheWhole);
+            report(new EvalReport(title, RepeatedCommand.of(command), all, cells), folder);
         }
     }
 
     private void printSoFar(List<VariantRun> runs, String title, List<EvalSample> samples, List<String> notes) {
         try {
-            List<EvalCell> cells = new ArrayList<>();
-            for (VariantRun run : runs) {
-                cells.addAll(run.soFar(samples));
-            }
-            if (!cells.isEmpty()) {
-                System.out.print(
-                        TerminalTable.render(new EvalReport(title, RepeatedCommand.of(command), notes, cells)));
-            }
-            int answered = cells.stream()
-                    .filter(cell -> cell.method().equals(cells.get(0).method())
-                            && cell.budget() == cells.get(0).budget())
-                    .mapToInt(EvalCell::samples)
-                    .sum();
-            System.out.println(unfinished(answered, samples.size()));
+            System.out.print(soFar(runs, title, RepeatedCommand.of(command), samples, notes));
         } catch (IOException e) {
             System.err.println("speckv: what was answered so far cannot be read: " + e.getMessage());
         }
     }
 
-    /** Returns the lines below the table of an unfinished run. */
-    static String unfinished(int answered, int prompts) {
+    /** Returns the table of an unfinished run, if it has answers, and how far each variant has come. */
+    static String soFar(
+            List<VariantRun> runs, String title, String command, List<EvalSample> samples, List<String> notes)
+            throws IOException {
+        List<EvalCell> cells = new ArrayList<>();
+        List<String> answered = new ArrayList<>();
+        for (VariantRun run : runs) {
+            cells.addAll(run.soFar(samples));
+            String name = run.variant().name();
+            answered.add((name.isEmpty() ? "" : name + " ") + run.answered(samples));
+        }
+        String table = cells.isEmpty() ? "" : TerminalTable.render(new EvalReport(title, command, notes, cells));
+        return table + unfinished(String.join(", ", answered), samples.size()) + "\n";
+    }
+
+    /** Returns the line below the table of an unfinished run. */
+    static String unfinished(String answered, int prompts) {
         return "note: stopped after " + answered + " of " + prompts + " prompts; the same command goes on";
     }
 
@@ -215,9 +230,18 @@ final class EvalArguments {
 
     /** Returns a progress bar for a terminal, or lines for a log. */
     static EvalProgress progress() {
+        return progress("answers");
+    }
+
+    /**
+     * Returns the same for anything that is counted.
+     *
+     * @param counted its name in the plural
+     */
+    static EvalProgress progress(String counted) {
         return Terminal.ofProcess().err()
                 ? EvalProgress.bar(System.err, System::nanoTime)
-                : EvalProgress.lines(System.err, System::nanoTime);
+                : EvalProgress.lines(System.err, System::nanoTime, counted);
     }
 
     private static void requireRoom(EvaluatedPair asked, List<EvalSample> samples) {

@@ -82,11 +82,10 @@ final class EvalChatsCommand implements Callable<Integer> {
                 variants.add(new EvalVariant(rules.get(i), served.generator(protections.get(i))));
             }
             List<String> notes = new ArrayList<>(ruler.notes());
-            notes.add(samples + " chats a cell");
             notes.add(
                     "none: no token of a chat is protected; structure: template, rules, definitions and last turn are,"
                             + " within their share of the budget");
-            eval.run("Chats", pair, variants, draw(pair, chosen), notes);
+            eval.run("Chats", pair, variants, draw(pair, chosen), notes, List.of(samples + " chats a cell"));
         }
         return 0;
     }

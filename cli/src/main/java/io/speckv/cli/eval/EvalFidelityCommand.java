@@ -139,7 +139,8 @@ final class EvalFidelityCommand implements Callable<Integer> {
         List<FidelityPrompt> prompts =
                 WrongInputException.ifRefused(() -> read.stream().map(fit::fit).toList());
         Path folder = eval.claim(pair);
-        List<String> notes = notes(pair, prompts, longest);
+        List<String> notes = notes(pair, prompts.size() + " prompts, ");
+        notes.addAll(1, cut(prompts, longest));
         int told = eval.router == null ? 0 : logprobs;
         FidelityRun run = new FidelityRun(
                 pair.meter(told == 0 ? OptionalInt.empty() : OptionalInt.of(told)),
@@ -148,7 +149,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
                 eval.atATime(),
                 maxNewTokens,
                 told);
-        try (EarlyEnd early = new EarlyEnd(() -> printSoFar(run, prompts, notes))) {
+        try (EarlyEnd early = new EarlyEnd(() -> printSoFar(run, prompts, notes(pair, "")))) {
             FidelityReport report = report(run.run(eval.grid(), prompts), notes);
             early.whole();
             report.write(folder);
@@ -174,7 +175,7 @@ final class EvalFidelityCommand implements Callable<Integer> {
                     .filter(cell -> cell.method().equals(Setting.FULL))
                     .mapToInt(FidelityCell::prompts)
                     .sum();
-            System.out.println(EvalArguments.unfinished(measured, prompts.size()));
+            System.out.println(EvalArguments.unfinished(String.valueOf(measured), prompts.size()));
         } catch (IOException e) {
             System.err.println("speckv: what was measured so far cannot be read: " + e.getMessage());
         }
@@ -195,13 +196,17 @@ final class EvalFidelityCommand implements Callable<Integer> {
         return longest;
     }
 
-    private List<String> notes(EvaluatedPair pair, List<FidelityPrompt> prompts, int longest) {
+    private static List<String> cut(List<FidelityPrompt> prompts, int longest) {
         long cut = prompts.stream().filter(FidelityPrompt::cut).count();
+        return cut == 0
+                ? List.of()
+                : List.of(cut + " of them had more than " + longest + " tokens and are cut in the middle");
+    }
+
+    /** @param measured the prompts that were measured, or nothing for a part of them */
+    private List<String> notes(EvaluatedPair pair, String measured) {
         List<String> notes = new ArrayList<>();
-        notes.add(prompts.size() + " prompts, answers of up to " + maxNewTokens + " tokens");
-        if (cut > 0) {
-            notes.add(cut + " of them had more than " + longest + " tokens and are cut in the middle");
-        }
+        notes.add(measured + "answers of up to " + maxNewTokens + " tokens");
         notes.add("same: answers equal to the full cache's to their end; parts: equal tokens before the others part,"
                 + " median; loss: of a token's likelihood, geometric mean over the full cache's answer; KL: divergence of"
                 + " the next token in nats");

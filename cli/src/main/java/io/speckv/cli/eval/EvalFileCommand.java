@@ -60,7 +60,7 @@ final class EvalFileCommand implements Callable<Integer> {
             }
         }
         try (EvaluatedPair pair = eval.open()) {
-            eval.run("RULER files", pair, prompts, List.of("haystacks: " + String.join(", ", haystacks)));
+            eval.run("RULER files", pair, prompts, List.of("haystacks: " + String.join(", ", haystacks)), List.of());
         }
         return 0;
     }

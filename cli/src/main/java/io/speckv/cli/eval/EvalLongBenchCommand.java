@@ -4,6 +4,7 @@ import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
 import io.speckv.cli.options.WrongInputException;
 import io.speckv.evals.EvalSample;
+import io.speckv.evals.fidelity.PromptFit;
 import io.speckv.evals.longbench.LongBenchFolder;
 import io.speckv.evals.longbench.LongBenchSample;
 import io.speckv.evals.longbench.MiddleCut;
@@ -27,9 +28,6 @@ import picocli.CommandLine.Option;
         description =
                 "LongBench's English tasks, LongBench-E, LongBench v2 and Code-Debug from a folder of their files.")
 final class EvalLongBenchCommand implements Callable<Integer> {
-    /** More tokens than any known chat template adds. */
-    private static final int CHAT_TEMPLATE_TOKENS = 64;
-
     @Mixin
     final EvalArguments eval = new EvalArguments();
 
@@ -64,15 +62,23 @@ final class EvalLongBenchCommand implements Callable<Integer> {
             chosen.addAll(folder.samples(task, samples));
         }
         try (EvaluatedPair pair = eval.open()) {
-            int longest = longestPrompt(pair, chosen);
+            int answer = chosen.stream()
+                    .mapToInt(LongBenchSample::maxNewTokens)
+                    .max()
+                    .orElse(0);
+            int longest = longestPrompt(pair, chosen, answer);
             MiddleCut truncation =
                     new MiddleCut(new TokenizerCodec(pair.prompts().tokenizer()), longest);
+            // A cut can leave a token or two more than it should, and these must fit as well.
+            PromptFit fit = new PromptFit(pair.prompts(), pair.longestPrompt(answer));
             List<EvalSample> prompts = new ArrayList<>();
             int cut = 0;
             Map<String, Integer> places = new HashMap<>();
             for (LongBenchSample sample : chosen) {
                 int place = places.merge(sample.set(), 1, Integer::sum) - 1;
-                EvalSample prompt = EvalSample.of(sample, place, truncation);
+                EvalSample cutInTheMiddle = EvalSample.of(sample, place, truncation);
+                EvalSample prompt = cutInTheMiddle.withPrompt(
+                        WrongInputException.ifRefused(() -> fit.cut(cutInTheMiddle.prompt())));
                 cut += prompt.prompt().wholeText().equals(sample.prompt()) ? 0 : 1;
                 prompts.add(prompt);
             }
@@ -83,7 +89,7 @@ final class EvalLongBenchCommand implements Callable<Integer> {
             if (!others.isEmpty()) {
                 notes.add("passed over, as none of the known files: " + String.join(", ", others));
             }
-            eval.run("LongBench", pair, prompts, notes);
+            eval.run("LongBench", pair, prompts, notes, List.of());
         }
         return 0;
     }
@@ -99,16 +105,19 @@ final class EvalLongBenchCommand implements Callable<Integer> {
         return folder.tasks();
     }
 
-    /** Returns the number of tokens of the longest prompt that is not cut. */
-    private int longestPrompt(EvaluatedPair pair, List<LongBenchSample> chosen) {
-        int answer =
-                chosen.stream().mapToInt(LongBenchSample::maxNewTokens).max().orElse(0);
-        int most = pair.longestPrompt(answer) - CHAT_TEMPLATE_TOKENS;
+    /** Returns the number of tokens of the longest prompt that is not cut, what stands around it not counted. */
+    private int longestPrompt(EvaluatedPair pair, List<LongBenchSample> chosen, int answer) {
+        int around = WrongInputException.ifRefused(() -> chosen.stream()
+                .map(LongBenchSample::usesChatTemplate)
+                .distinct()
+                .mapToInt(pair.prompts()::tokensAround)
+                .max()
+                .orElse(0));
+        int most = pair.longestPrompt(answer) - around;
         int longest = maxLength == null ? most : maxLength;
         if (longest < EvaluatedPair.PROMPT_LEAST || longest > most) {
             throw new WrongInputException("prompts cannot be cut to " + longest + " tokens: the models read up to "
-                    + most + " beside an answer of " + answer + " and a chat template of up to "
-                    + CHAT_TEMPLATE_TOKENS);
+                    + most + " beside an answer of " + answer + " and the " + around + " tokens around a prompt");
         }
         return longest;
     }

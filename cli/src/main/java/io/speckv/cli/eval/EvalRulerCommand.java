@@ -3,7 +3,6 @@ package io.speckv.cli.eval;
 import io.speckv.cli.options.Numbers;
 import io.speckv.evals.ruler.RulerTask;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,9 +54,7 @@ final class EvalRulerCommand implements Callable<Integer> {
         List<RulerTask> chosen = tasks.isEmpty() ? usual() : RulerArguments.tasks(tasks);
         try (EvaluatedPair pair = eval.open()) {
             RulerArguments.Prompts prompts = ruler.draw(pair.prompts().tokenizer(), chosen, lengths, samples);
-            List<String> notes = new ArrayList<>(prompts.notes());
-            notes.add(samples + " samples a cell");
-            eval.run("RULER", pair, prompts.samples(), notes);
+            eval.run("RULER", pair, prompts.samples(), prompts.notes(), List.of(samples + " samples a cell"));
         }
         return 0;
     }

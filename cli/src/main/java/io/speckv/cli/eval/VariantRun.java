@@ -14,6 +14,17 @@ record VariantRun(EvalVariant variant, EvalRun run, List<Setting> settings) {
         return variant.named(run.run(settings, samples));
     }
 
+    /** Returns how many samples have the answers of all settings so far. */
+    int answered(List<EvalSample> samples) throws IOException {
+        return settings.isEmpty()
+                ? samples.size()
+                : run.soFar(settings, samples).stream()
+                        .filter(cell -> cell.method().equals(settings.get(0).method())
+                                && cell.budget() == settings.get(0).budget())
+                        .mapToInt(EvalCell::samples)
+                        .sum();
+    }
+
     /** Returns the cells of the answers so far. */
     List<EvalCell> soFar(List<EvalSample> samples) throws IOException {
         return variant.named(run.soFar(settings, samples));

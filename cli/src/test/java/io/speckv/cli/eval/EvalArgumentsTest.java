@@ -92,7 +92,7 @@ class EvalArgumentsTest {
 
     @Test
     void anUnfinishedRunSaysHowFarItCame() {
-        assertThat(EvalArguments.unfinished(3, 12))
+        assertThat(EvalArguments.unfinished("3", 12))
                 .isEqualTo("note: stopped after 3 of 12 prompts; the same command goes on");
         assertThat(EvalArguments.journal(Path.of("runs"))).isEqualTo(Path.of("runs/journal.jsonl"));
     }

@@ -32,18 +32,31 @@ public final class PromptFit {
      * @throws IllegalArgumentException naming the prompt, if it has no tokens, cannot be laid out or cannot be cut enough
      */
     public FidelityPrompt fit(EvalPrompt prompt) {
+        Fitting fitting = fitting(prompt);
+        return new FidelityPrompt(prompt.name(), fitting.ids, fitting.prompt != prompt);
+    }
+
+    /** Returns the prompt as {@link #fit} cuts it, or itself if it is not too long. */
+    public EvalPrompt cut(EvalPrompt prompt) {
+        return fitting(prompt).prompt;
+    }
+
+    /** A prompt that is not too long, with its tokens. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on and never compared.
+    private record Fitting(EvalPrompt prompt, int[] ids) {}
+
+    private Fitting fitting(EvalPrompt prompt) {
         int[] ids = ids(prompt);
         if (ids.length == 0) {
             throw new IllegalArgumentException(prompt.name() + " has no tokens; a prompt needs at least one");
         }
-        boolean cut = ids.length > longest;
         // Joined text can have more tokens than its parts, since a cut may split a character. So every try cuts one
         // token more.
         for (int more = 0; ids.length > longest; more++) {
             prompt = shortened(prompt, ids.length - longest + more);
             ids = ids(prompt);
         }
-        return new FidelityPrompt(prompt.name(), ids, cut);
+        return new Fitting(prompt, ids);
     }
 
     private int[] ids(EvalPrompt prompt) {
