@@ -2,6 +2,7 @@ package io.speckv.cli.eval;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.speckv.cli.client.Interruption;
 import io.speckv.cli.options.LocalPairArguments;
 import io.speckv.cli.options.Numbers;
 import io.speckv.cli.options.OptionPaths;
@@ -140,8 +141,7 @@ final class EvalImportanceCommand implements Callable<Integer> {
                     .map(sample -> PromptTokenizer.plain(models.tokenizer()).of(sample.prompt()))
                     .toList();
             requireLongEnough(tokens);
-            List<ImportanceStudy.Cell> cells =
-                    new ImportanceStudy(models.draft(), models.target(), compared).run(tokens);
+            List<ImportanceStudy.Cell> cells = layers(models, compared, tokens);
             printLayers(cells);
             write(cells, degraded(models, compared, prompts, settings));
         }
@@ -175,19 +175,39 @@ final class EvalImportanceCommand implements Callable<Integer> {
         return WrongInputException.ifRefused(() -> new ImportanceSettings(window, top));
     }
 
+    private List<ImportanceStudy.Cell> layers(
+            LocalPairArguments.Open models, ImportanceSettings compared, List<int[]> prompts) {
+        ImportanceStudy study = new ImportanceStudy(models.draft(), models.target(), compared);
+        try (EarlyEnd early = new EarlyEnd(() -> printSoFar(study.soFar(), prompts.size()))) {
+            List<ImportanceStudy.Cell> cells = study.run(prompts, EvalArguments.progress("readings"));
+            early.whole();
+            return cells;
+        }
+    }
+
+    private void printSoFar(List<ImportanceStudy.Cell> cells, int prompts) {
+        if (!cells.isEmpty()) {
+            printLayers(cells);
+            System.out.println("note: stopped after " + cells.get(0).prompts() + " of " + prompts + " prompts");
+        }
+    }
+
     private void printLayers(List<ImportanceStudy.Cell> cells) {
         System.out.println("layers that score, from the one named to the last; means over prompts");
+        System.out.println("importance: share of the target's that is on the draft's top " + top);
         System.out.printf(
-                "%12s %12s %9s %9s  overlap of top %d%n", "draft from", "target from", "Pearson", "Spearman", top);
+                "%12s %12s %9s %9s  overlap of top %d  importance%n",
+                "draft from", "target from", "Pearson", "Spearman", top);
         for (ImportanceStudy.Cell cell : cells) {
             System.out.printf(
                     Locale.ROOT,
-                    "%12d %12d %9.3f %9.3f  %.3f%n",
+                    "%12d %12d %9.3f %9.3f  %-" + ("overlap of top " + top).length() + ".3f  %.3f%n",
                     cell.draftFrom(),
                     cell.targetFrom(),
                     cell.pearson(),
                     cell.spearman(),
-                    cell.overlap());
+                    cell.overlap(),
+                    cell.massRecall());
         }
     }
 
@@ -204,6 +224,17 @@ final class EvalImportanceCommand implements Callable<Integer> {
                 pair.options(),
                 compared,
                 new MethodOverrides(Map.of()));
+        Runnable clear = experiment::clear;
+        Interruption.add(clear);
+        try {
+            return degraded(experiment, prompts, settings);
+        } finally {
+            Interruption.remove(clear);
+        }
+    }
+
+    private List<DegradedDraft.Line> degraded(
+            DegradedDraft experiment, List<EvalSample> prompts, List<Setting> settings) throws IOException {
         System.out.println();
         System.out.println("accuracy with noise on the draft, budget " + budget + ", " + prompts.size() + " prompts");
         System.out.printf("%7s %9s %9s", "noise", "Pearson", "Spearman");

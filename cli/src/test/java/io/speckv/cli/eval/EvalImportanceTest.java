@@ -43,11 +43,26 @@ class EvalImportanceTest {
 
         assertThat(run.status()).as(run.err()).isZero();
         assertThat(run.out())
-                .contains("  overlap of top 32\n", "accuracy with noise on the draft, budget 64, 1 prompts\n");
+                .contains("importance: share of the target's that is on the draft's top 32\n")
+                .contains(
+                        "  overlap of top 32  importance\n",
+                        "accuracy with noise on the draft, budget 64, 1 prompts\n");
         assertThat(run.out()).containsPattern("\n  noise   Pearson  Spearman        full      speckv\n   0\\.00 ");
         JsonNode written = new ObjectMapper()
                 .readTree(folder.resolve("out/importance.json").toFile());
         assertThat(written.get("layers")).hasSizeGreaterThan(1);
+        assertThat(written.get("layers"))
+                .allMatch(cell -> cell.get("massRecall").asDouble() > 0);
+        int layers = written.get("layers")
+                        .get(written.get("layers").size() - 1)
+                        .get("draftFrom")
+                        .asInt()
+                + written.get("layers")
+                        .get(written.get("layers").size() - 1)
+                        .get("targetFrom")
+                        .asInt()
+                + 2;
+        assertThat(run.err()).contains("0 of " + layers + " readings", layers + " of " + layers + " readings");
         assertThat(written.get("noise").findValuesAsText("noise")).containsExactly("0.0", "1.0");
         assertThat(written.get("noise").get(0).get("accuracy").properties()).hasSize(2);
         assertThat(folder.resolve("out/importance.html")).content().contains("./speckv eval importance");

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures answers with a draft that is made worse on purpose. Noise on the draft's weights increases the error of its
@@ -35,6 +36,7 @@ public final class DegradedDraft {
     private final ModelOptions options;
     private final ImportanceSettings compared;
     private final MethodOverrides methods;
+    private volatile @Nullable Path scratch;
 
     /**
      * One strength of the noise.
@@ -75,6 +77,7 @@ public final class DegradedDraft {
     /** Answers the samples with every setting, with a draft that has this much noise. */
     public Line run(double noise, long seed, List<EvalSample> samples, List<Setting> settings) throws IOException {
         Path folder = Files.createTempDirectory("speckv-noisy-draft");
+        scratch = folder;
         try {
             NoisyCheckpoint.write(draft, folder.resolve("draft"), noise, seed);
             try (DecoderModel noisy = DecoderModel.open(folder.resolve("draft"), options)) {
@@ -85,7 +88,29 @@ public final class DegradedDraft {
                 return new Line(noise, study.run(prompts, 0, 0), accuracy(noisy, samples, settings));
             }
         } finally {
+            scratch = null;
             delete(folder);
+        }
+    }
+
+    /** Returns the folder of the draft with noise; null while there is none. */
+    @Nullable
+    Path scratch() {
+        return scratch;
+    }
+
+    /**
+     * Deletes the draft with noise of a run that will not come to its end, because the process ends. The run then fails. Any
+     * thread may call this.
+     */
+    public void clear() {
+        Path folder = scratch;
+        if (folder != null) {
+            try {
+                delete(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot delete " + folder, e);
+            }
         }
     }
 
@@ -111,6 +136,9 @@ public final class DegradedDraft {
     }
 
     private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
         List<Path> all = new ArrayList<>();
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(all::add);
@@ -118,7 +146,7 @@ public final class DegradedDraft {
             throw e.getCause();
         }
         for (Path file : all) {
-            Files.delete(file);
+            Files.deleteIfExists(file);
         }
     }
 }

@@ -31,8 +31,10 @@ public final class ImportancePage {
      * @param pearson Pearson's r of the importances
      * @param spearman Spearman's rho of the importances
      * @param overlap share of the target's most important tokens that are among the draft's
+     * @param massRecall share of the target's importance that is on the draft's most important tokens
      */
-    public record Layers(int draftFrom, int targetFrom, double pearson, double spearman, double overlap) {}
+    public record Layers(
+            int draftFrom, int targetFrom, double pearson, double spearman, double overlap, double massRecall) {}
 
     private ImportancePage() {}
 
@@ -55,15 +57,16 @@ public final class ImportancePage {
         page.append("<div class=\"scroll\"><table>\n<tr><th>draft from</th><th>target from</th><th>Pearson</th>")
                 .append("<th>Spearman</th><th>overlap of top ")
                 .append(top)
-                .append("</th></tr>\n");
+                .append("</th><th>importance on them</th></tr>\n");
         layers.forEach(group -> page.append(String.format(
                 Locale.ROOT,
-                "<tr><td>%d</td><td>%d</td><td>%.3f</td><td>%.3f</td><td>%.3f</td></tr>\n",
+                "<tr><td>%d</td><td>%d</td><td>%.3f</td><td>%.3f</td><td>%.3f</td><td>%.3f</td></tr>\n",
                 group.draftFrom(),
                 group.targetFrom(),
                 group.pearson(),
                 group.spearman(),
-                group.overlap())));
+                group.overlap(),
+                group.massRecall())));
         return page.append("</table></div>\n</body>\n</html>\n").toString();
     }
 

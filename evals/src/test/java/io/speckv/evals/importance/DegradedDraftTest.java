@@ -12,8 +12,10 @@ import io.speckv.evals.Setting;
 import io.speckv.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,36 @@ class DegradedDraftTest {
                     .toList();
             assertThat(agreement.get(0)).isEqualTo(1.0);
             assertThat(agreement.get(1)).isLessThan(1.0).isGreaterThan(agreement.get(2));
+        }
+    }
+
+    @Test
+    void leavesNoDraftBehindAtItsEndOrWhereTheProcessEndsBefore() throws IOException {
+        Path folder = MODELS.resolve("llama-target");
+        try (DecoderModel target = DecoderModel.open(folder, FP32);
+                Tokenizer tokenizer = Tokenizer.open(folder)) {
+            DegradedDraft experiment = new DegradedDraft(
+                    target, folder, tokenizer, FP32, new ImportanceSettings(4, 8), new MethodOverrides(Map.of()));
+            List<Path> used = new ArrayList<>();
+            String text = "one two three four five six seven eight nine ten ".repeat(4);
+            EvalSample sample =
+                    new EvalSample("words", 0, 0, 0, new EvalPrompt.Text("words:0", text, false), 4, answer -> {
+                        Path scratch = Objects.requireNonNull(experiment.scratch());
+                        used.add(scratch);
+                        assertThat(scratch.resolve("draft/model.safetensors")).exists();
+                        if (used.size() == 2) {
+                            experiment.clear();
+                            assertThat(scratch).doesNotExist();
+                        }
+                        return 0;
+                    });
+
+            experiment.run(0.1, 1, List.of(sample), List.of(Setting.fullCache()));
+            assertThat(used.get(0)).doesNotExist();
+            experiment.run(0.1, 1, List.of(sample), List.of(Setting.fullCache()));
+            assertThat(used.get(1)).doesNotExist();
+            assertThat(experiment.scratch()).isNull();
+            experiment.clear();
         }
     }
 

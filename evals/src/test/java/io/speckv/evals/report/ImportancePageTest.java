@@ -17,16 +17,16 @@ class ImportancePageTest {
                 "./speckv eval importance --top 64",
                 64,
                 List.of(
-                        new ImportancePage.Layers(0, 2, 0.5, 0.625, 0.75),
-                        new ImportancePage.Layers(1, 2, -0.25, 0.1, 1)),
+                        new ImportancePage.Layers(0, 2, 0.5, 0.625, 0.75, 0.875),
+                        new ImportancePage.Layers(1, 2, -0.25, 0.1, 1, 0.5)),
                 List.of(LINE));
 
         assertThat(page)
                 .contains("./speckv eval importance --top 64")
                 .contains("<title>specpc, noise (correlation) 0.10 (0.87): 0.75 (0.50 to 1.00)</title>")
                 .contains("<th>overlap of top 64</th>")
-                .contains("<td>0</td><td>2</td><td>0.500</td><td>0.625</td><td>0.750</td>")
-                .contains("<td>1</td><td>2</td><td>-0.250</td><td>0.100</td><td>1.000</td>")
+                .contains("<td>0</td><td>2</td><td>0.500</td><td>0.625</td><td>0.750</td><td>0.875</td>")
+                .contains("<td>1</td><td>2</td><td>-0.250</td><td>0.100</td><td>1.000</td><td>0.500</td>")
                 .endsWith("</html>\n");
     }
 }
