@@ -143,8 +143,9 @@ class GrpcProcessStopTest {
 
     @Test
     void aTaskThatFailsKeepsTheServerFromNothing() throws Exception {
+        BlockingQueue<ServerCallStreamObserver<GenerateResponse>> running = new ArrayBlockingQueue<>(1);
         try (LoopbackServer server =
-                LoopbackServer.serving(new ScriptedInference(call -> {}), "--server.drain.calls=0s")) {
+                LoopbackServer.serving(new ScriptedInference(running::add), "--server.drain.calls=0s")) {
             List<String> done = new CopyOnWriteArrayList<>();
             Runnable failing = () -> {
                 throw new IllegalStateException("call is closed");
@@ -156,6 +157,7 @@ class GrpcProcessStopTest {
             server.process().closeAtStop(() -> done.add("model"));
             Iterator<GenerateResponse> answers =
                     stub(server.channel().channel()).generate(GenerateRequest.getDefaultInstance());
+            assertThat(running.poll(10, TimeUnit.SECONDS)).as("the call runs").isNotNull();
 
             assertThat(server.process().stop()).isEqualTo(ExitCode.CALLS_CUT);
             assertThat(done).containsExactly("work ends", "calls are told", "model");
