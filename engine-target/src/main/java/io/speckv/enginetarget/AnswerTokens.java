@@ -56,6 +56,9 @@ final class AnswerTokens {
 
     /** Takes tokens; drops those after the end. */
     void accept(AnswerEvent.Tokens tokens) {
+        if (ending != null) {
+            return;
+        }
         boolean logged = sampling.topLogprobs() != null;
         if (logged && tokens.logprobs().size() != tokens.ids().length) {
             throw new IllegalArgumentException(
@@ -110,9 +113,7 @@ final class AnswerTokens {
                     .addLogprobs(
                             toProto(tokens.ids()[i], tokens.logprobs().get(i)).setTextOffset(offset));
         }
-        if (ending == null) {
-            take(tokens.text());
-        }
+        take(tokens.text());
     }
 
     /** Held-back text comes before the stop token's own text. */
@@ -131,14 +132,15 @@ final class AnswerTokens {
 
     /** Takes text from an engine that gives no ids. Ids are made from the text, at most as many as the request asked for. */
     void accept(AnswerEvent.Text more) {
+        if (ending != null) {
+            return;
+        }
         int[] ids = tokenizer.encode(more.text(), SpecialTokens.EXCLUDED).ids();
         for (int i = 0; i < ids.length && size < order.newTokens(); i++) {
             size++;
             delta.addTokenIds(ids[i]);
         }
-        if (ending == null) {
-            take(more.text());
-        }
+        take(more.text());
     }
 
     private void take(String piece) {

@@ -248,6 +248,18 @@ class AnswerTokensTest {
         assertThat(finished.getMatchedStop()).isEmpty();
     }
 
+    @Test
+    void textBehindTheEndIsNoPartOfTheAnswer() {
+        AnswerTokens answer = answer("openai", sampling(List.of("\n\n"), List.of(), false, 0, null));
+        answer.accept(List.of(new AnswerEvent.Text("a\n\n"), new AnswerEvent.Text("more words")));
+        send(answer);
+
+        assertThat(text()).isEqualTo("a");
+        assertThat(ids())
+                .isEqualTo(answer.size())
+                .isEqualTo(tokenizer.encode("a\n\n", SpecialTokens.EXCLUDED).ids().length);
+    }
+
     /** As our own target tells them: clients join the bytes of a character's parts, and find a token in the text by its offset. */
     @Test
     void loggedTokensHaveTheirBytesAndTheirPlaceInTheText() {

@@ -91,6 +91,11 @@ class RequestRunTest {
         public void onRoom(Runnable callback) {}
 
         @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
         public void onClosed(Runnable callback) {
             closed = callback;
         }

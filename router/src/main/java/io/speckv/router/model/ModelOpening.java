@@ -111,7 +111,9 @@ public final class ModelOpening {
                 settings.shadow(),
                 methods,
                 around.telemetry().metrics(),
-                samplingDefaults(settings.tokenizer().target()),
+                settings.shadow().sampleRate() > 0
+                        ? samplingDefaults(settings.tokenizer().target())
+                        : SamplingDefaults.NEUTRAL,
                 () -> ThreadLocalRandom.current().nextDouble());
     }
 

@@ -180,6 +180,11 @@ public final class DerenderedReply implements ReplySink {
     }
 
     @Override
+    public boolean isCancelled() {
+        return client.isCancelled();
+    }
+
+    @Override
     public void onClosed(Runnable callback) {
         client.onClosed(() -> {
             CompletableFuture<List<AnswerPiece>> open;

@@ -47,6 +47,11 @@ public final class ExplainReply implements RunReply {
     }
 
     @Override
+    public boolean isCancelled() {
+        return observer.isCancelled();
+    }
+
+    @Override
     public void selected(Choice choice, StageTime took) {
         timeline.record(took, GenerateReply.attributes(choice));
     }

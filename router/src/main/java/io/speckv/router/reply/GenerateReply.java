@@ -55,6 +55,11 @@ public final class GenerateReply implements RunReply {
     }
 
     @Override
+    public boolean isCancelled() {
+        return sink.isCancelled();
+    }
+
+    @Override
     public void selected(Choice choice, StageTime took) {
         timeline.record(took, attributes(choice));
     }

@@ -13,6 +13,9 @@ public interface ReplySink {
     /** Sets what runs once when the call is over. To be set before the service method ends. */
     void onClosed(Runnable callback);
 
+    /** Returns whether the client or its deadline ended the call; false where it was ended here. */
+    boolean isCancelled();
+
     /**
      * Sends what is left and ends the call with status OK.
      *

@@ -32,6 +32,11 @@ public final class StreamedReply implements ReplySink {
     }
 
     @Override
+    public boolean isCancelled() {
+        return stream.isCancelled();
+    }
+
+    @Override
     public void finish(Runnable answered) {
         answered.run();
         stream.finish();

@@ -47,6 +47,11 @@ public final class WholeReply implements ReplySink {
     }
 
     @Override
+    public boolean isCancelled() {
+        return observer.isCancelled();
+    }
+
+    @Override
     public void finish(Runnable answered) {
         answered.run();
         synchronized (this) {

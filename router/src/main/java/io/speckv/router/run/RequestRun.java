@@ -298,9 +298,13 @@ public final class RequestRun implements CascadeDriver, Speculation.Listener {
         reply.fail(failure);
     }
 
-    /** A client that goes away cancels the calls of its request, whose ends may be seen before its own. */
+    /**
+     * A client that goes away cancels the calls of its request, whose ends may be seen before its own: then the context knows. Of
+     * its own end the context may hear later than the reply.
+     */
     private boolean hasClientLeft() {
-        return client.isCancelled() && !(client.cancellationCause() instanceof TimeoutException);
+        boolean gone = client.isCancelled() || reply.isCancelled();
+        return gone && !(client.cancellationCause() instanceof TimeoutException);
     }
 
     @Override

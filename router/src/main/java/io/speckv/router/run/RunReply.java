@@ -15,6 +15,9 @@ public interface RunReply {
     /** Sets what runs once when nothing more can be sent: the reply is complete, or the client has gone. */
     void onClosed(Runnable callback);
 
+    /** Returns whether the client or its deadline ended the call; false where it was ended here. */
+    boolean isCancelled();
+
     /** A method has selected tokens. */
     void selected(Choice choice, StageTime took);
 

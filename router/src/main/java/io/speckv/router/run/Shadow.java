@@ -151,6 +151,11 @@ public final class Shadow {
         public void onClosed(Runnable callback) {}
 
         @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
         public void selected(Choice choice, StageTime took) {}
 
         @Override

@@ -51,6 +51,11 @@ class DerenderedReplyTest {
         }
 
         @Override
+        public boolean isCancelled() {
+            return false;
+        }
+
+        @Override
         public void onClosed(Runnable callback) {
             close = callback;
         }

@@ -30,7 +30,9 @@ public final class Admission {
     /** Requests that count as running and were not told yet. */
     private final ArrayDeque<FairQueue.Entry> turns = new ArrayDeque<>();
 
-    private boolean telling;
+    /** Whether a thread tells requests their turn at this moment. */
+    private final ThreadLocal<Boolean> telling = ThreadLocal.withInitial(() -> false);
+
     private int running;
     private double meanHoldNanos = RETRY_LEAST.toNanos();
 
@@ -119,18 +121,21 @@ public final class Admission {
                 running++;
                 turns.add(waiting.poll());
             }
-            if (telling) {
-                return;
-            }
-            telling = true;
         }
-        tell();
+        // A request that fails at once gives its permit back in here: told in a call of its own, the stack would grow
+        // as long as
+        // the queue.
+        if (!telling.get()) {
+            telling.set(true);
+            try {
+                tell();
+            } finally {
+                telling.remove();
+            }
+        }
     }
 
-    /**
-     * Tells requests that they may run. A request that fails at once gives its permit back in here, so one loop tells them all:
-     * with a call for each, the stack would grow as long as the queue.
-     */
+    /** Tells requests that they may run, those that get their turn meanwhile too. */
     private void tell() {
         FairQueue.Entry next = nextTurn();
         while (next != null) {
@@ -143,8 +148,6 @@ public final class Admission {
     }
 
     private synchronized FairQueue.@Nullable Entry nextTurn() {
-        FairQueue.Entry next = turns.poll();
-        telling = next != null;
-        return next;
+        return turns.poll();
     }
 }

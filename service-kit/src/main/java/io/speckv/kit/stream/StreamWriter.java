@@ -107,6 +107,11 @@ public final class StreamWriter<T extends MessageLite> {
         return closed || observer.isCancelled();
     }
 
+    /** Returns whether the client or its deadline ended the call; false where it was ended here. */
+    public boolean isCancelled() {
+        return observer.isCancelled();
+    }
+
     /** Returns the seconds since the client went away or the stream ended; 0 while neither is known. */
     public double secondsSinceOver() {
         return closed ? (System.nanoTime() - closedNanos) / 1e9 : 0;

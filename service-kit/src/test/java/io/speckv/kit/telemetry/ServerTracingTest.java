@@ -47,7 +47,9 @@ class ServerTracingTest {
     }
 
     private static SpanData await(SpanCollector collector) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (collector.spans(TRACE).isEmpty()) {
+            assertThat(System.nanoTime()).as("the call has no span").isLessThan(until);
             Thread.sleep(5);
         }
         return collector.spans(TRACE).get(0);
