@@ -58,7 +58,9 @@ class ChartValuesTest {
                 "target.enabled=false router.settings.target.pools.blue.channel.target=blue:9002",
                 "draft.autoscaling.min=5 draft.autoscaling.max=2",
                 "http.enabled=false expose.ingress.enabled=true expose.ingress.grpcHost=a.example",
-                "target.engine.url=http://127.0.0.1:8000"
+                "target.engine.url=http://127.0.0.1:8000",
+                // As a settings file may have it, too.
+                "router.settings.queue\\.running=64"
             })
     void takesWhatDoesNot(String overrides) {
         assertThatCode(() -> RenderedChart.text("cpu", set(overrides))).doesNotThrowAnyException();
