@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches one engine: its kind, what it serves, and whether it takes requests now. If what it serves changes, or if it was gone
- * and may have come back as another that looks alike, its tokenizer is compared with ours before it gets requests again. Confined to its own thread, except for {@link #engine}.
+ * and may have come back as another that looks alike, its tokenizer is compared with ours before it gets requests again.
+ * Confined to its own thread, except for {@link #engine}.
  */
 final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * llama.cpp's server, used through its own {@code /completion} because its OpenAI route gives no ids. Samplers run in Hugging
- * Face's order, and unused ones are left out. llama.cpp has no stop tokens per request; they are found when the answer is read. So are
- * stop texts: the server holds text back that may begin one, and then tokens and their texts no longer come together.
+ * Face's order, and unused ones are left out. llama.cpp has no stop tokens per request; they are found when the answer is read.
+ * So are stop texts: the server holds text back that may begin one, and then tokens and their texts no longer come together.
  */
 record LlamaCppDialect() implements Dialect {
     /** Seeds have 32 bits, and the largest value asks for a random seed. */
